@@ -1,0 +1,10 @@
+//! Bytecode: the instruction table, code objects as plain data, and the marshal format.
+//!
+//! Knows nothing of Python objects, of syntax trees or of the interpreter: plain data in, plain data out.
+//! Enter at [`Code`].
+
+pub mod code;
+pub mod wtf8;
+
+pub use code::{Code, Constant};
+pub use wtf8::{Wtf8, Wtf8Buf};
