@@ -1,0 +1,2 @@
+//! Native modules: the operating system (posix, _io, time, _thread, _signal, select, fcntl, …). One file a module, named as the module.
+#![deny(unsafe_code)]
