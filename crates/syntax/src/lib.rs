@@ -1,1 +1,9 @@
-//! TODO
+//! Source text to tokens to AST, as CPython 3.14 does it: plain data in, plain data out. It must never know
+//! objects or bytecode. Enter at [`source`] (bytes to text), [`tokenizer::tokenize`] and the parser.
+#![deny(unsafe_code)]
+
+pub mod error;
+pub mod tokenizer;
+
+pub use error::{ErrorKind, Lines, Span, SyntaxError, Warning, WarningKind};
+pub use tokenizer::{Token, TokenKind, Tokens, tokenize};
