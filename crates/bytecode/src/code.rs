@@ -18,7 +18,10 @@ pub enum Constant {
     Bool(bool),
     Int(BigInt),
     Float(f64),
-    Complex { real: f64, imag: f64 },
+    Complex {
+        real: f64,
+        imag: f64,
+    },
     Str(Wtf8Buf),
     Bytes(Vec<u8>),
     Tuple(Vec<Constant>),

@@ -1,10 +1,13 @@
 //! Bytecode: the instruction table, code objects as plain data, and the marshal format.
 //!
 //! Knows nothing of Python objects, of syntax trees or of the interpreter: plain data in, plain data out.
-//! Enter at [`Code`].
+//! Enter at [`Code`] and [`Opcode`].
 
 pub mod code;
+pub mod opcode;
+pub mod operands;
 pub mod wtf8;
 
 pub use code::{Code, Constant};
+pub use opcode::Opcode;
 pub use wtf8::{Wtf8, Wtf8Buf};
