@@ -1,7 +1,8 @@
 //! Source text to tokens to AST, as CPython 3.14 does it: plain data in, plain data out. It must never know
-//! objects or bytecode. Enter at [`source`] (bytes to text), [`tokenizer::tokenize`] and the parser.
+//! objects or bytecode. Enter at [`source`] (bytes to text), [`tokenizer::tokenize`], the parser and [`ast`].
 #![deny(unsafe_code)]
 
+pub mod ast;
 pub mod error;
 pub mod tokenizer;
 
