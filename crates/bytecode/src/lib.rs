@@ -4,10 +4,14 @@
 //! Enter at [`Code`] and [`Opcode`].
 
 pub mod code;
+pub mod exceptiontable;
+pub mod linetable;
 pub mod opcode;
 pub mod operands;
 pub mod wtf8;
 
 pub use code::{Code, Constant};
+pub use exceptiontable::{ExceptionEntry, ExceptionTableWriter};
+pub use linetable::{LineTableWriter, Location};
 pub use opcode::Opcode;
 pub use wtf8::{Wtf8, Wtf8Buf};
