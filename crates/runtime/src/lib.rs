@@ -1,1 +1,22 @@
-//! TODO
+//! The runtime: objects, types, memory, threads, the interpreter, import, errors, `builtins` and `sys`.
+//!
+//! Knows nothing of native modules of the library, of the C API's functions, of the Python-level library.
+//! Enter at [`object`] (what an object is), [`reference`] (who owns it), [`errors`] (how things fail),
+//! [`objects`] (one file or folder a built-in type), [`protocol`] (what one can do with any object), [`eval`] (running code).
+
+// `macros` names this crate by its outside name.
+extern crate self as runtime;
+
+pub mod errors;
+pub mod eval;
+pub mod gc;
+pub mod interpreter_state;
+pub mod memory;
+pub mod native;
+pub mod object;
+pub mod objects;
+pub mod prelude;
+pub mod protocol;
+pub mod refcount;
+pub mod reference;
+pub mod thread;

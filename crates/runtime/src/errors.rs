@@ -1,0 +1,105 @@
+//! Raising. An error is a [`Raised`]: a token of no size that says "this thread's current exception is set", so that
+//! `Result<Ref>` is one machine word, null for an error, as in C.
+
+use crate::object::Object;
+use crate::objects::exceptions::BaseException;
+use crate::objects::r#type::Type;
+use crate::reference::Ref;
+use crate::thread::Thread;
+
+/// This thread's current exception is set. Only raising makes one.
+#[derive(Debug)]
+#[must_use]
+pub struct Raised(());
+
+pub type Result<T = Ref> = std::result::Result<T, Raised>;
+
+impl Raised {
+    /// The token for an exception that C code has set.
+    pub fn assume_set() -> Raised {
+        debug_assert!(Thread::current().has_exception(), "error return without exception set");
+        Raised(())
+    }
+
+    /// Takes the exception back out of the thread: for handlers.
+    pub fn take(self) -> Ref<BaseException> {
+        let thread = Thread::current();
+        match thread.take_exception() {
+            Some(exception) => exception,
+            None => {
+                let _ = raise_message(
+                    &crate::objects::exceptions::SystemError,
+                    "error return without exception set",
+                );
+                thread.take_exception().expect("just raised")
+            }
+        }
+    }
+
+    /// Is the current exception an instance of `ty`?
+    pub fn matches(&self, ty: &Type) -> bool {
+        Thread::current().exception_type().is_some_and(|raised| raised.is_subtype(ty))
+    }
+
+    /// Forgets the exception.
+    pub fn clear(self) {
+        drop(self.take());
+    }
+}
+
+/// Sets `exception` as the current one. Its `__context__` becomes the exception that is being handled, if any.
+pub fn raise(exception: Ref<BaseException>) -> Raised {
+    crate::objects::exceptions::set_handled_as_context(&exception);
+    restore(exception)
+}
+
+/// Sets `exception` as the current one as it is: for an exception that was caught and goes on.
+pub fn restore(exception: Ref<BaseException>) -> Raised {
+    Thread::current().set_exception(Some(exception));
+    Raised(())
+}
+
+/// Raises `ty(message)`. Use the `raise!` macro.
+#[cold]
+pub fn raise_message(ty: &Type, message: &str) -> Raised {
+    let message = crate::objects::str::Str::new(message);
+    raise_value(ty, &message)
+}
+
+/// Raises `ty(value)`: what C's `PyErr_SetObject` does (an instance is raised itself, a tuple is the arguments).
+#[cold]
+pub fn raise_value(ty: &Type, value: &Object) -> Raised {
+    match crate::objects::exceptions::instantiate(ty, Some(value)) {
+        Ok(exception) => raise(exception),
+        Err(raised) => raised,
+    }
+}
+
+/// Makes the named built-in exception with a formatted message the current one: `return Err(raise!(TypeError, "…{}", x))`.
+#[macro_export]
+macro_rules! raise {
+    ($exception:ident) => {
+        $crate::errors::raise_none(&$crate::objects::exceptions::$exception)
+    };
+    ($exception:ident, $literal:literal) => {
+        $crate::errors::raise_message(&$crate::objects::exceptions::$exception, &format!($literal))
+    };
+    ($exception:ident, $format:literal, $($argument:tt)+) => {
+        $crate::errors::raise_message(&$crate::objects::exceptions::$exception, &format!($format, $($argument)+))
+    };
+}
+
+/// Raises `ty()`, without arguments.
+#[cold]
+pub fn raise_none(ty: &Type) -> Raised {
+    match crate::objects::exceptions::instantiate(ty, None) {
+        Ok(exception) => raise(exception),
+        Err(raised) => raised,
+    }
+}
+
+/// The MemoryError that needs no memory.
+#[cold]
+pub fn no_memory() -> Raised {
+    raise_none(&crate::objects::exceptions::MemoryError)
+}

@@ -1,0 +1,167 @@
+//! Object memory: allocation with the pre-headers that a type asks for, and deallocation that no nesting overflows.
+//!
+//! Before an object lie, from its address downwards: the collector's two links (types with `HAVE_GC`), then its managed
+//! dictionary and its weak references (types with `MANAGED_DICT` or `MANAGED_WEAKREF`), one word each.
+
+use std::ffi::c_void;
+use std::ptr::NonNull;
+
+use crate::gc;
+use crate::object::Object;
+use crate::objects::r#type::Type;
+use crate::thread::Thread;
+
+/// Size of the collector's links.
+pub const GC_HEAD_SIZE: usize = 16;
+/// Size of the words for managed dictionary and weak references.
+pub const MANAGED_SIZE: usize = 16;
+/// Where the managed dictionary's pointer lies, from the object's address.
+pub const MANAGED_DICT_OFFSET: isize = -24;
+/// Where the managed list of weak references lies.
+pub const MANAGED_WEAKREF_OFFSET: isize = -32;
+
+/// `size` bytes, uninitialized; `None` if there is no memory. Zero bytes are one.
+pub fn allocate(size: usize) -> Option<NonNull<u8>> {
+    if size > isize::MAX as usize {
+        return None;
+    }
+    // SAFETY: any size may be asked for.
+    NonNull::new(unsafe { libmimalloc_sys::mi_malloc(size.max(1)) } as *mut u8)
+}
+
+/// `size` bytes of zeros; `None` if there is no memory.
+pub fn allocate_zeroed(size: usize) -> Option<NonNull<u8>> {
+    if size > isize::MAX as usize {
+        return None;
+    }
+    // SAFETY: any size may be asked for.
+    NonNull::new(unsafe { libmimalloc_sys::mi_zalloc(size.max(1)) } as *mut u8)
+}
+
+/// Changes the size of a block, which may move; `None` leaves the old one as it is.
+///
+/// # Safety
+/// `block` is null or came from this module and is not freed.
+pub unsafe fn reallocate(block: *mut u8, size: usize) -> Option<NonNull<u8>> {
+    if size > isize::MAX as usize {
+        return None;
+    }
+    // SAFETY: by contract.
+    NonNull::new(unsafe { libmimalloc_sys::mi_realloc(block as *mut c_void, size.max(1)) } as *mut u8)
+}
+
+/// # Safety
+/// `block` is null or came from this module, and nobody uses it any more.
+#[inline(always)]
+pub unsafe fn free(block: *mut u8) {
+    // SAFETY: by contract.
+    unsafe { libmimalloc_sys::mi_free(block as *mut c_void) }
+}
+
+/// Bytes before an object of this type.
+#[inline]
+pub fn preheader_size(ty: &Type) -> usize {
+    let flags = ty.flags();
+    let gc = if flags & abi::Py_TPFLAGS_HAVE_GC != 0 { GC_HEAD_SIZE } else { 0 };
+    let managed = abi::Py_TPFLAGS_MANAGED_DICT | abi::Py_TPFLAGS_MANAGED_WEAKREF;
+    gc + if flags & managed != 0 { MANAGED_SIZE } else { 0 }
+}
+
+/// Zeroed memory for an instance of `ty` with `items` variable items; no head yet. `None` if there is no memory.
+#[inline]
+pub fn allocate_object(ty: &Type, items: usize) -> Option<NonNull<Object>> {
+    let itemsize = ty.raw.tp_itemsize.get() as usize;
+    let mut size = (ty.raw.tp_basicsize.get() as usize).checked_add(items.checked_mul(itemsize)?)?;
+    size = size.checked_add(7)? & !7;
+    if ty.flags() & abi::Py_TPFLAGS_INLINE_VALUES != 0 {
+        size = size.checked_add(crate::objects::dict::inline_values_size(ty))?;
+    }
+    let before = preheader_size(ty);
+    let block = allocate_zeroed(size.checked_add(before)?)?;
+    // SAFETY: the object begins inside the block.
+    Some(unsafe { block.add(before).cast() })
+}
+
+/// Writes the head of a new object: one reference, its type (which gains a reference if it is a heap type), and tells the
+/// collector about it.
+///
+/// # Safety
+/// `object` came from [`allocate_object`] for `ty` and its body is in place.
+#[inline]
+pub unsafe fn initialize(object: NonNull<Object>, ty: &Type) {
+    // SAFETY: by contract.
+    unsafe {
+        initialize_untracked(object, ty);
+        if ty.flags() & abi::Py_TPFLAGS_HAVE_GC != 0 {
+            gc::track(object);
+        }
+    }
+}
+
+/// As [`initialize`], the collector not knowing of it yet.
+///
+/// # Safety
+/// As there.
+#[inline]
+pub unsafe fn initialize_untracked(object: NonNull<Object>, ty: &Type) {
+    // SAFETY: by contract.
+    let head = unsafe { object.as_ref() };
+    head.refcount.set(1);
+    // SAFETY: the memory was allocated for this type.
+    unsafe { head.set_type(ty) };
+    if ty.flags() & abi::Py_TPFLAGS_HEAPTYPE != 0 {
+        ty.refcount.increment();
+    }
+    if ty.flags() & abi::Py_TPFLAGS_INLINE_VALUES != 0 {
+        // SAFETY: the tail was allocated for them.
+        unsafe { crate::objects::dict::initialize_inline_values(head) };
+    }
+}
+
+/// Gives an object's memory back; its body is dropped already and the collector knows of it no more.
+///
+/// # Safety
+/// `object` is dead, and its type still set.
+pub unsafe fn free_object(object: *mut Object) {
+    // SAFETY: by contract.
+    unsafe {
+        let before = preheader_size((*object).ty());
+        free((object as *mut u8).sub(before));
+    }
+}
+
+/// The last reference is gone: runs the type's `tp_dealloc`. Where the native stack runs low, the object is put aside
+/// until it has room again, so that a chain of any length can die.
+///
+/// # Safety
+/// The object's count is zero and nobody holds it.
+#[cold]
+#[inline(never)]
+pub unsafe fn deallocate(object: NonNull<Object>) {
+    let thread = Thread::current();
+    if thread.stack.is_low() {
+        thread.trash.borrow_mut().push(object);
+        return;
+    }
+    // SAFETY: by contract.
+    unsafe { run_dealloc(object) };
+    if !thread.trash.borrow().is_empty() && !thread.stack.is_nearly_low() {
+        loop {
+            let next = thread.trash.borrow_mut().pop();
+            let Some(next) = next else { break };
+            // SAFETY: it was put aside by this function with a count of zero.
+            unsafe { run_dealloc(next) };
+        }
+    }
+}
+
+#[inline(always)]
+unsafe fn run_dealloc(object: NonNull<Object>) {
+    // SAFETY: by contract.
+    let head = unsafe { object.as_ref() };
+    match head.ty().raw.tp_dealloc.get() {
+        // SAFETY: the object is of that type.
+        Some(dealloc) => unsafe { dealloc(head.as_ptr()) },
+        None => unreachable!("type {} has no tp_dealloc", head.ty().name()),
+    }
+}

@@ -1,0 +1,63 @@
+//! `int`.
+
+use crate::errors::Result;
+use crate::object::{Layout, NativeType, Object};
+use crate::objects::r#type::Type;
+use crate::reference::Ref;
+
+/// An integer of any size.
+#[repr(C)]
+pub struct Int {
+    raw: abi::PyLongObject,
+}
+
+// SAFETY: begins with an object head.
+unsafe impl Layout for Int {}
+// SAFETY: every instance begins so.
+unsafe impl NativeType for Int {
+    fn type_object() -> &'static Type {
+        todo!()
+    }
+}
+impl std::ops::Deref for Int {
+    type Target = Object;
+    fn deref(&self) -> &Object {
+        self.as_object()
+    }
+}
+
+impl Int {
+    pub fn new(_value: i64) -> Ref<Int> {
+        todo!()
+    }
+    pub fn from_u64(_value: u64) -> Ref<Int> {
+        todo!()
+    }
+    pub fn from_usize(_value: usize) -> Ref<Int> {
+        todo!()
+    }
+    pub fn from_bigint(_value: &num_bigint::BigInt) -> Ref<Int> {
+        todo!()
+    }
+    pub fn to_i64(&self) -> Option<i64> {
+        todo!()
+    }
+    pub fn to_u64(&self) -> Option<u64> {
+        todo!()
+    }
+    pub fn to_isize(&self) -> Option<isize> {
+        todo!()
+    }
+    pub fn to_bigint(&self) -> num_bigint::BigInt {
+        todo!()
+    }
+    pub fn is_compact(&self) -> bool {
+        todo!()
+    }
+    pub fn compact_value(&self) -> isize {
+        todo!()
+    }
+    pub fn sign(&self) -> i32 {
+        todo!()
+    }
+}

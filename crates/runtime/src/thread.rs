@@ -1,0 +1,151 @@
+//! What belongs to one thread: its current exception, its native stack's limits, its frames, its context.
+
+use std::cell::{Cell, RefCell};
+use std::ptr::NonNull;
+
+use crate::errors::Result;
+use crate::interpreter_state::Interpreter;
+use crate::object::Object;
+use crate::objects::exceptions::BaseException;
+use crate::objects::r#type::Type;
+use crate::raise;
+use crate::reference::{Link, Ref};
+
+thread_local! {
+    static CURRENT: Cell<*const Thread> = const { Cell::new(std::ptr::null()) };
+}
+
+/// A thread that is attached to an interpreter. Begins with the public head of C's `PyThreadState`.
+#[repr(C)]
+pub struct Thread {
+    pub head: abi::PyThreadState,
+    pub interpreter: &'static Interpreter,
+    /// The exception that is on its way up (C: `current_exception`).
+    exception: Link<BaseException>,
+    /// Objects whose deallocation waits for room on the native stack.
+    pub(crate) trash: RefCell<Vec<NonNull<Object>>>,
+    pub stack: NativeStack,
+    /// Frames, the exception that is being handled, tracing: the interpreter loop's.
+    pub frames: crate::eval::ThreadFrames,
+    /// The current context (`contextvars`).
+    pub context: Link,
+    /// The id that `threading.get_ident()` gives.
+    pub ident: u64,
+}
+
+impl Thread {
+    pub fn new(interpreter: &'static Interpreter) -> Thread {
+        Thread {
+            head: abi::PyThreadState::zeroed(),
+            interpreter,
+            exception: Link::null(),
+            trash: RefCell::new(Vec::new()),
+            stack: NativeStack::of_this_thread(),
+            frames: Default::default(),
+            context: Link::null(),
+            // SAFETY: no precondition.
+            ident: unsafe { libc::pthread_self() } as u64,
+        }
+    }
+
+    /// Makes this the thread that [`Thread::current`] gives, on this native thread; gives the one before.
+    pub fn make_current(thread: Option<&Thread>) -> Option<&'static Thread> {
+        let old = CURRENT.replace(thread.map_or(std::ptr::null(), |thread| thread));
+        // SAFETY: attached threads are freed only after they are detached.
+        unsafe { old.as_ref() }
+    }
+
+    /// The thread that runs here. Panics where no interpreter is attached: a bug of the embedder.
+    #[inline(always)]
+    pub fn current() -> &'static Thread {
+        let current = CURRENT.get();
+        debug_assert!(!current.is_null(), "no interpreter is attached to this thread");
+        // SAFETY: attached threads live until they are detached.
+        unsafe { &*current }
+    }
+
+    pub fn current_opt() -> Option<&'static Thread> {
+        // SAFETY: as above.
+        unsafe { CURRENT.get().as_ref() }
+    }
+
+    #[inline(always)]
+    pub fn has_exception(&self) -> bool {
+        !self.exception.is_null()
+    }
+
+    pub fn exception(&self) -> Option<Ref<BaseException>> {
+        self.exception.get()
+    }
+
+    pub fn exception_type(&self) -> Option<&Type> {
+        // SAFETY: the type of the current exception stays while the exception does.
+        unsafe { self.exception.borrow() }.map(|exception| exception.ty())
+    }
+
+    pub fn take_exception(&self) -> Option<Ref<BaseException>> {
+        self.exception.take()
+    }
+
+    pub fn set_exception(&self, exception: Option<Ref<BaseException>>) {
+        self.exception.set(exception);
+    }
+
+    /// Raises RecursionError if the native stack is nearly used up: every native recursion over Python data asks first.
+    /// `doing` completes "maximum recursion depth exceeded", as in " while getting the repr of an object".
+    #[inline]
+    pub fn check_recursion(&self, doing: &str) -> Result<()> {
+        if self.stack.is_low() {
+            return Err(stack_overflow(doing));
+        }
+        Ok(())
+    }
+}
+
+#[cold]
+fn stack_overflow(doing: &str) -> crate::errors::Raised {
+    raise!(RecursionError, "maximum recursion depth exceeded{doing}")
+}
+
+/// The limits of this thread's native stack.
+pub struct NativeStack {
+    low: usize,
+    nearly_low: usize,
+}
+
+/// Left for what runs without asking: C code, deallocation, error handling.
+const MARGIN: usize = 192 * 1024;
+
+impl NativeStack {
+    fn of_this_thread() -> NativeStack {
+        let here = &0u8 as *const u8 as usize;
+        // SAFETY: plain queries of this thread's attributes, into memory of ours.
+        let base = unsafe {
+            let mut attributes: libc::pthread_attr_t = std::mem::zeroed();
+            let (mut address, mut size) = (std::ptr::null_mut(), 0);
+            if libc::pthread_getattr_np(libc::pthread_self(), &mut attributes) == 0 {
+                libc::pthread_attr_getstack(&attributes, &mut address, &mut size);
+                libc::pthread_attr_destroy(&mut attributes);
+            }
+            address as usize
+        };
+        let base = if base == 0 || base > here { here.saturating_sub(4 << 20) } else { base };
+        NativeStack { low: base + MARGIN, nearly_low: base + 2 * MARGIN }
+    }
+
+    #[inline(always)]
+    pub fn is_low(&self) -> bool {
+        stack_pointer() < self.low
+    }
+
+    #[inline(always)]
+    pub fn is_nearly_low(&self) -> bool {
+        stack_pointer() < self.nearly_low
+    }
+}
+
+#[inline(always)]
+fn stack_pointer() -> usize {
+    let marker = 0u8;
+    std::hint::black_box(&marker as *const u8) as usize
+}
