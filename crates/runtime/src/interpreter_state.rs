@@ -35,6 +35,11 @@ impl Interpreter {
             return state.downcast_ref().expect("keyed by its type");
         }
         let state: &'static T = Box::leak(Box::default());
-        self.state.borrow_mut().entry(TypeId::of::<T>()).or_insert(state).downcast_ref().expect("keyed by its type")
+        self.state
+            .borrow_mut()
+            .entry(TypeId::of::<T>())
+            .or_insert(state)
+            .downcast_ref()
+            .expect("keyed by its type")
     }
 }

@@ -5,8 +5,8 @@ use std::cell::{Cell, UnsafeCell};
 use std::ops::Deref;
 
 use crate::objects::r#type::Type;
-use crate::reference::Ref;
 use crate::refcount::RefCount;
+use crate::reference::Ref;
 
 /// How C sees an object. `extern "C"` functions take and give pointers to it.
 pub type RawObject = abi::PyObject;

@@ -19,4 +19,3 @@ pub use crate::protocol::compare::CompareOp;
 pub use crate::reference::{Link, Ref};
 pub use crate::thread::Thread;
 pub use crate::{intern, raise};
-pub use macros::{class, function, methods, module};

@@ -26,9 +26,7 @@ impl std::ops::Deref for BaseException {
     }
 }
 
-impl BaseException {
-
-}
+impl BaseException {}
 
 /// Gives a new exception its `__context__`: the exception that is being handled in this thread, if any.
 pub fn set_handled_as_context(_exception: &BaseException) {
