@@ -187,3 +187,11 @@ pub struct PyHash_FuncDef {
     pub hash_bits: c_int,
     pub seed_bits: c_int,
 }
+
+impl PyThreadState {
+    /// All fields zero: pointers null, counters 0.
+    pub const fn zeroed() -> Self {
+        // SAFETY: every field is a cell of a number, a pointer or an optional function, for which zero bits are valid.
+        unsafe { std::mem::zeroed() }
+    }
+}
