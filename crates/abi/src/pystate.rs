@@ -192,6 +192,6 @@ impl PyThreadState {
     /// All fields zero: pointers null, counters 0.
     pub const fn zeroed() -> Self {
         // SAFETY: every field is a cell of a number, a pointer or an optional function, for which zero bits are valid.
-        unsafe { std::mem::zeroed() }
+        unsafe { core::mem::zeroed() }
     }
 }
