@@ -130,6 +130,18 @@ impl ToOwned for Wtf8 {
     }
 }
 
+impl<'a> From<&'a str> for &'a Wtf8 {
+    fn from(text: &'a str) -> Self {
+        Wtf8::new(text)
+    }
+}
+
+impl<'a> From<&'a Wtf8Buf> for &'a Wtf8 {
+    fn from(text: &'a Wtf8Buf) -> Self {
+        text
+    }
+}
+
 impl From<&str> for Wtf8Buf {
     fn from(text: &str) -> Self {
         Wtf8Buf(text.as_bytes().to_vec())

@@ -1,1 +1,7 @@
-//! TODO
+//! Syntax trees to code objects, as plain data.
+
+mod assemble;
+pub mod constants;
+mod flowgraph;
+pub mod instruction_sequence;
+pub mod unit;

@@ -1,0 +1,146 @@
+//! What is known of a compilation unit (module, class, function, lambda, annotation scope) beside its instructions,
+//! and the way from both to a code object.
+
+use bytecode::{Code, Constant, Wtf8, Wtf8Buf};
+use hashbrown::HashTable;
+use rustc_hash::FxHasher;
+use std::hash::{Hash, Hasher};
+
+use crate::constants::ConstTable;
+use crate::instruction_sequence::InstructionSequence;
+use crate::{assemble, flowgraph};
+
+/// Names in the order they were added, without duplicates.
+#[derive(Clone, Debug, Default)]
+pub struct NameTable {
+    names: Vec<Wtf8Buf>,
+    slots: HashTable<u32>,
+}
+
+impl NameTable {
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// The index of `name`, which is added if it isn't there.
+    pub fn add<'n>(&mut self, name: impl Into<&'n Wtf8>) -> u32 {
+        let name = name.into();
+        let NameTable { names, slots } = self;
+        let next = names.len() as u32;
+        match slots.entry(
+            hash(name),
+            |&slot| *names[slot as usize] == *name,
+            |&slot| hash(&names[slot as usize]),
+        ) {
+            hashbrown::hash_table::Entry::Occupied(found) => *found.get(),
+            hashbrown::hash_table::Entry::Vacant(free) => {
+                free.insert(next);
+                names.push(name.to_owned());
+                next
+            }
+        }
+    }
+
+    /// The index of `name` if it is there.
+    pub fn find<'n>(&self, name: impl Into<&'n Wtf8>) -> Option<u32> {
+        let name = name.into();
+        self.slots.find(hash(name), |&slot| *self.names[slot as usize] == *name).copied()
+    }
+
+    pub fn len(&self) -> usize {
+        self.names.len()
+    }
+
+    pub fn is_empty(&self) -> bool {
+        self.names.is_empty()
+    }
+
+    pub fn iter(&self) -> std::slice::Iter<'_, Wtf8Buf> {
+        self.names.iter()
+    }
+
+    pub fn into_vec(self) -> Vec<Wtf8Buf> {
+        self.names
+    }
+}
+
+fn hash(name: &Wtf8) -> u64 {
+    let mut hasher = FxHasher::default();
+    name.as_bytes().hash(&mut hasher);
+    hasher.finish()
+}
+
+/// A unit's metadata: the tables that arguments of instructions index, and what goes into the code object as it is.
+#[derive(Clone, Debug, Default)]
+pub struct Unit {
+    pub name: Wtf8Buf,
+    pub qualname: Wtf8Buf,
+    pub consts: ConstTable,
+    pub names: NameTable,
+    /// Local variables, parameters first (positional, keyword-only, `*args`, `**kwargs`).
+    pub varnames: NameTable,
+    pub cellvars: NameTable,
+    /// Their arguments in instructions count from `cellvars.len()`.
+    pub freevars: NameTable,
+    /// Names that are fast locals only inside an inlined comprehension (PEP 709).
+    pub fasthidden: Vec<Wtf8Buf>,
+    /// Positional parameters, those that are positional-only included (as `co_argcount`).
+    pub argcount: u32,
+    pub posonlyargcount: u32,
+    pub kwonlyargcount: u32,
+    pub firstlineno: i32,
+    /// `CO_*` bits: [`bytecode::code::flags`].
+    pub flags: u32,
+}
+
+impl Unit {
+    /// The number of parameters: those counted, `*args` and `**kwargs`.
+    pub fn parameter_count(&self) -> u32 {
+        use bytecode::code::flags::{VARARGS, VARKEYWORDS};
+        self.argcount
+            + self.kwonlyargcount
+            + (self.flags & VARARGS != 0) as u32
+            + (self.flags & VARKEYWORDS != 0) as u32
+    }
+
+    /// The index of `constant` in `co_consts`, as far as it is known before optimization.
+    pub fn add_const(&mut self, constant: Constant) -> u32 {
+        self.consts.add(constant)
+    }
+}
+
+/// What all units of one compilation share.
+#[derive(Clone, Debug, Default)]
+pub struct Options {
+    pub filename: Wtf8Buf,
+}
+
+/// Why a unit has no code object.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum AssembleError {
+    /// More instructions, blocks or table entries than fit: a MemoryError in Python.
+    TooLarge,
+    /// The code itself is wrong (a stack that underflows, …): a ValueError or SystemError, and a bug of code generation.
+    Invalid(&'static str),
+}
+
+impl std::fmt::Display for AssembleError {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(match self {
+            AssembleError::TooLarge => "code is too large",
+            AssembleError::Invalid(message) => message,
+        })
+    }
+}
+
+impl std::error::Error for AssembleError {}
+
+/// Optimizes the code of a unit and makes its code object. The sequence must end in a return.
+pub fn optimize_and_assemble(
+    mut unit: Unit,
+    sequence: InstructionSequence,
+    options: &Options,
+) -> Result<Code, AssembleError> {
+    let laid_out = flowgraph::optimize_and_lay_out(&mut unit, sequence)?;
+    assemble::assemble(unit, laid_out, options)
+}
