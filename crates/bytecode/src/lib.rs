@@ -6,6 +6,7 @@
 pub mod code;
 pub mod exceptiontable;
 pub mod linetable;
+pub mod marshal;
 pub mod opcode;
 pub mod operands;
 pub mod wtf8;
