@@ -20,3 +20,4 @@ pub mod protocol;
 pub mod refcount;
 pub mod reference;
 pub mod thread;
+pub mod warnings;

@@ -61,7 +61,7 @@ impl<T: Layout> Ref<T> {
 
     /// The reference as one to `U` if the object is an instance of its type; itself otherwise.
     #[inline]
-    pub fn downcast<U: NativeType>(self) -> Result<Ref<U>, Self> {
+    pub fn cast<U: NativeType>(self) -> Result<Ref<U>, Self> {
         if self.as_object().downcast::<U>().is_some() {
             // SAFETY: just checked.
             Ok(unsafe { self.cast_unchecked() })
@@ -70,9 +70,9 @@ impl<T: Layout> Ref<T> {
         }
     }
 
-    /// As [`Ref::downcast`], for exactly `U`'s type.
+    /// As [`Ref::cast`], for exactly `U`'s type.
     #[inline]
-    pub fn downcast_exact<U: NativeType>(self) -> Result<Ref<U>, Self> {
+    pub fn cast_exact<U: NativeType>(self) -> Result<Ref<U>, Self> {
         if self.as_object().is::<U>() {
             // SAFETY: just checked.
             Ok(unsafe { self.cast_unchecked() })

@@ -4,14 +4,18 @@ pub mod bytes;
 pub mod dict;
 pub mod exceptions;
 pub mod float;
+pub mod generic_alias;
 pub mod int;
 pub mod list;
 pub mod module;
+pub mod object;
+pub mod sequence_iterator;
 pub mod set;
 pub mod singletons;
 pub mod str;
 pub mod tuple;
 pub mod r#type;
+pub mod union;
 
 use r#type::StaticType;
 

@@ -38,6 +38,16 @@ pub fn instantiate(_ty: &Type, _value: Option<&Object>) -> Result<Ref<BaseExcept
     todo!()
 }
 
+/// Sets `__cause__`, which hides the context.
+pub fn set_cause(_exception: &BaseException, _cause: Option<&BaseException>) {
+    todo!()
+}
+
+/// Sets `__context__`.
+pub fn set_context(_exception: &BaseException, _context: Option<&BaseException>) {
+    todo!()
+}
+
 macro_rules! exceptions {
     ($($name:ident)*) => {$(
         #[allow(non_upper_case_globals)]

@@ -27,6 +27,18 @@ impl std::ops::Deref for Int {
 }
 
 impl Int {
+    /// The same number as an instance of exactly `int`.
+    pub fn exact(_number: &Int) -> Ref<Int> {
+        todo!()
+    }
+    /// `int(object)` of a text, bytes or buffer; TypeError for anything else.
+    pub fn parse_object(_object: &Object) -> Result<Ref<Int>> {
+        todo!()
+    }
+    /// The nearest double; OverflowError "int too large to convert to float".
+    pub fn to_f64(&self) -> Result<f64> {
+        todo!()
+    }
     pub fn new(_value: i64) -> Ref<Int> {
         todo!()
     }

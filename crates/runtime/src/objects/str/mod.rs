@@ -35,6 +35,9 @@ impl std::ops::Deref for Str {
 pub struct Interned {}
 
 impl Str {
+    pub fn is_ascii(&self) -> bool {
+        todo!()
+    }
     pub fn new(_text: &str) -> Ref<Str> {
         todo!()
     }

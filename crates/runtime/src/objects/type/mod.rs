@@ -16,6 +16,12 @@ pub struct Type {
 
 // SAFETY: PyTypeObject begins with an object head.
 unsafe impl Layout for Type {}
+// SAFETY: every type object begins so.
+unsafe impl crate::object::NativeType for Type {
+    fn type_object() -> &'static Type {
+        todo!()
+    }
+}
 
 impl Deref for Type {
     type Target = Object;
