@@ -4,6 +4,7 @@
 
 pub mod ast;
 pub mod error;
+pub mod strings;
 pub mod tokenizer;
 
 pub use error::{ErrorKind, Lines, Span, SyntaxError, Warning, WarningKind};

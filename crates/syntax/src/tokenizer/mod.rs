@@ -1,22 +1,46 @@
 //! Source text to tokens, with CPython's errors.
 
+mod fstring;
+mod lexer;
+mod numbers;
 mod token;
+pub mod unicode;
 
-pub use token::{Token, TokenKind};
+pub use token::{NO_COL, Token, TokenKind};
 
 use crate::error::{SyntaxError, Warning};
 
 /// How to tokenize.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Options {
-    /// Emit NL and COMMENT tokens, with the exact positions that the `tokenize` module shows.
+    /// For the `tokenize` module: emit NL and COMMENT tokens too, give every token the position shown there,
+    /// leave mismatched brackets alone. Newlines may be `\r\n` then.
     pub extra_tokens: bool,
     /// Emit TYPE_COMMENT and TYPE_IGNORE tokens.
     pub type_comments: bool,
+    /// The source is no whole file (modes `eval`, `single` and `func_type`): a last line without a newline
+    /// stays so.
+    pub fragment: bool,
     /// `single` mode: the end of input also ends the statement (a NEWLINE instead of the first ENDMARKER).
     pub single: bool,
     /// In `single` mode, don't close open blocks at the end of input (`PyCF_DONT_IMPLY_DEDENT`).
     pub dont_imply_dedent: bool,
+}
+
+/// Why the tokens end.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Stop {
+    /// At the end of input: the last token is ENDMARKER.
+    #[default]
+    End,
+    /// The input ended too early: inside brackets or after a backslash.
+    Eof,
+    /// The input ended inside a string.
+    EofInString,
+    /// An error that the tokenizer raises itself.
+    Raised,
+    /// An error in the layout of lines, which only the parser raises on reaching it.
+    Layout,
 }
 
 /// The tokens of a source up to its end or its first tokenizer error. Without an error the last is ENDMARKER.
@@ -27,10 +51,16 @@ pub struct Tokens {
     pub error: Option<SyntaxError>,
     /// Warnings about tokens (numbers running into keywords), each with the index of its token.
     pub warnings: Vec<(u32, Warning)>,
+    pub stop: Stop,
+    /// Where the tokenizer stood when it stopped: the line, and the byte column there.
+    pub stop_lineno: u32,
+    pub stop_col: u32,
+    /// How many f-strings and t-strings were open there.
+    pub stop_strings: u32,
 }
 
-/// Splits a source into tokens. Its newlines must be `\n` alone; see [`crate::source`].
+/// Splits a source into tokens. Its newlines must be `\n` alone (but see [`Options::extra_tokens`]); see
+/// [`crate::source`].
 pub fn tokenize(source: &str, options: Options) -> Tokens {
-    let _ = (source, options);
-    Tokens::default()
+    lexer::run(source, options)
 }

@@ -143,6 +143,9 @@ impl TokenKind {
     }
 }
 
+/// The column of tokens without one: INDENT, DEDENT and ENDMARKER.
+pub const NO_COL: u32 = u32::MAX;
+
 /// One token. Its text is `source[start..end]`; lines count from 1, columns in bytes from 0.
 ///
 /// The middle piece of an f-string or t-string ends before the brace that ends it; of a doubled brace it
