@@ -154,7 +154,7 @@ impl<'s> Lexer<'s> {
     pub fn current_lineno(&self) -> u32 {
         match self.pos == self.src.len() && self.pos == self.line_start {
             true if self.lineno > 1 => self.lineno - 1,
-            true if self.options.fragment => 0,
+            true if self.options.fragment || self.options.extra_tokens => 0,
             _ => self.lineno,
         }
     }
@@ -174,7 +174,9 @@ impl<'s> Lexer<'s> {
 
     /// Whether the end of input was reached in a line that gets a newline of its own.
     fn implied_newline(&self) -> bool {
-        self.pos == self.src.len() && !self.options.fragment && self.src.last() != Some(&b'\n')
+        self.pos == self.src.len()
+            && !self.options.fragment
+            && self.src.last().is_some_and(|&last| last != b'\n')
     }
 
     fn line_text(&self, line_start: usize) -> &'s str {
@@ -346,7 +348,7 @@ impl<'s> Lexer<'s> {
     /// Ends the line with a NEWLINE or NL token, whose newline (if there is one) has not been read yet.
     fn push_newline(&mut self, kind: K, start: usize) {
         let extra = self.options.extra_tokens;
-        let end = if extra { (self.pos + 1).min(self.src.len()) } else { start };
+        let end = if extra { (self.pos + 1).min(self.src.len()) } else { self.pos };
         self.push_range(kind, start, end, self.lineno, (start - self.line_start) as u32);
         if extra
             && end == self.pos
@@ -485,16 +487,16 @@ impl<'s> Lexer<'s> {
     }
 
     /// The end of input in code. Whether to go on.
-    fn end(&mut self) -> Step<bool> {
+    fn end(&mut self, start: usize) -> Step<bool> {
         if self.implied_newline() && !self.at_line_start {
             // As if the last line had its newline.
             let blank = self.blank_line || !self.brackets.is_empty();
             let comment = std::mem::take(&mut self.comment_line);
             if self.options.extra_tokens {
                 let kind = if blank || comment { K::Nl } else { K::Newline };
-                self.push_newline(kind, self.pos);
+                self.push_newline(kind, start);
             } else if !blank {
-                self.push_newline(K::Newline, self.pos);
+                self.push_newline(K::Newline, start);
             }
             if self.brackets.is_empty() {
                 self.close_blocks();
@@ -553,14 +555,10 @@ impl<'s> Lexer<'s> {
             }
             match c {
                 b'\n' => {
-                    self.newline(if c == b'\n' && self.pos > start && self.at(start) == b'\r' {
-                        start
-                    } else {
-                        self.pos
-                    });
+                    self.newline(start);
                     return Ok(true);
                 }
-                0 if self.pos >= self.src.len() => return self.end(),
+                0 if self.pos >= self.src.len() => return self.end(start),
                 b'0'..=b'9' => {
                     self.number(start)?;
                     return Ok(true);
@@ -678,7 +676,7 @@ impl<'s> Lexer<'s> {
             }
         }
         self.pos = pos;
-        if !ascii {
+        if !ascii && !self.options.extra_tokens {
             self.check_identifier(start)?;
         }
         self.push(keyword(&self.src[start..pos]), start);
