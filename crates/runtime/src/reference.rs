@@ -146,6 +146,12 @@ impl<T: Layout> fmt::Debug for Ref<T> {
     }
 }
 
+impl<T: Layout + fmt::Display> fmt::Display for Ref<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        (**self).fmt(f)
+    }
+}
+
 /// Adds a reference to a raw object.
 ///
 /// # Safety

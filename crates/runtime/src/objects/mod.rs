@@ -17,7 +17,13 @@ pub mod tuple;
 pub mod r#type;
 pub mod union;
 
+use crate::errors::Result;
 use r#type::StaticType;
 
-/// Every built-in type that lives in static memory, in the order in which start-up makes them ready.
-pub static BUILTIN_TYPES: &[&StaticType] = &[];
+/// Every built-in type that lives in static memory; start-up makes them ready in this order, bases first.
+pub static BUILTIN_TYPES: &[&StaticType] = &[&object::OBJECT_TYPE, &r#type::TYPE_TYPE];
+
+/// Makes the built-in types ready. An interpreter's first act, with its thread attached.
+pub fn init() -> Result<()> {
+    r#type::ready_builtins(BUILTIN_TYPES)
+}

@@ -3,7 +3,7 @@
 use crate::errors::Result;
 use crate::object::{Layout, NativeType, Object};
 use crate::objects::str::Str;
-use crate::objects::r#type::Type;
+use crate::objects::r#type::{StaticType, Type};
 use crate::reference::Ref;
 
 /// An instance of `object` itself.
@@ -16,9 +16,21 @@ pub struct BaseObject {
 unsafe impl Layout for BaseObject {}
 // SAFETY: every object begins so.
 unsafe impl NativeType for BaseObject {
+    #[inline(always)]
     fn type_object() -> &'static Type {
-        todo!()
+        &OBJECT_TYPE
     }
+}
+
+/// `object`.
+#[unsafe(export_name = "PyBaseObject_Type")]
+pub static OBJECT_TYPE: StaticType = StaticType::new(define_object);
+
+fn define_object(ty: &'static Type) {
+    let raw = &ty.raw;
+    raw.tp_name.set(c"object".as_ptr());
+    raw.tp_basicsize.set(size_of::<BaseObject>() as isize);
+    raw.tp_flags.set(abi::Py_TPFLAGS_BASETYPE | abi::Py_TPFLAGS_IMMUTABLETYPE);
 }
 
 /// Attribute lookup as `object.__getattribute__` does it.

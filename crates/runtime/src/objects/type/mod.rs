@@ -1,12 +1,32 @@
 //! `type`: type objects, static and on the heap; readiness, inheritance, lookup.
+//! Layout: <https://docs.python.org/3.14/c-api/typeobj.html>.
 
 use std::cell::Cell;
 use std::ffi::CStr;
 use std::ops::Deref;
 
-use crate::object::{Layout, Object};
+use crate::errors::Result;
+use crate::object::{Layout, NativeType, Object, RawObject};
+use crate::objects::dict::Dict;
 use crate::objects::str::Str;
+use crate::objects::tuple::Tuple;
 use crate::reference::Ref;
+
+mod bridge;
+mod cache;
+pub mod convert;
+mod heap;
+mod inherit;
+mod mro;
+mod new;
+mod ready;
+mod slot_functions;
+mod slots;
+mod subclasses;
+pub mod text_signature;
+
+pub use cache::{TypeCache, WATCHERS, bind};
+pub(in crate::objects) use ready::ready_builtins;
 
 /// A type object. Its C fields are in `raw`.
 #[repr(transparent)]
@@ -16,15 +36,17 @@ pub struct Type {
 
 // SAFETY: PyTypeObject begins with an object head.
 unsafe impl Layout for Type {}
-// SAFETY: every type object begins so.
-unsafe impl crate::object::NativeType for Type {
+// SAFETY: every type object begins with a PyTypeObject.
+unsafe impl NativeType for Type {
+    #[inline(always)]
     fn type_object() -> &'static Type {
-        todo!()
+        &TYPE_TYPE
     }
 }
 
 impl Deref for Type {
     type Target = Object;
+    #[inline(always)]
     fn deref(&self) -> &Object {
         self.as_object()
     }
@@ -58,6 +80,12 @@ impl StaticType {
             (self.define)(&self.ty);
         }
     }
+
+    /// Defines the type and makes it ready. Its base, if it has a native one of its own module, comes first.
+    pub fn ready(&'static self) -> Result<()> {
+        self.define();
+        self.ty.ready()
+    }
 }
 
 impl Deref for StaticType {
@@ -69,6 +97,28 @@ impl Deref for StaticType {
 }
 
 impl Type {
+    /// # Safety
+    /// `raw` points to a live type that outlives `'a`.
+    #[inline(always)]
+    pub unsafe fn from_raw<'a>(raw: *const abi::PyTypeObject) -> &'a Type {
+        // SAFETY: by contract.
+        unsafe { &*(raw as *const Type) }
+    }
+
+    /// # Safety
+    /// `raw` is null or points to a live type that outlives `'a`.
+    #[inline(always)]
+    pub unsafe fn from_raw_opt<'a>(raw: *const abi::PyTypeObject) -> Option<&'a Type> {
+        // SAFETY: by contract.
+        unsafe { (raw as *const Type).as_ref() }
+    }
+
+    /// The pointer that C sees: borrowed.
+    #[inline(always)]
+    pub fn as_type_ptr(&self) -> *mut abi::PyTypeObject {
+        self as *const Type as *mut abi::PyTypeObject
+    }
+
     #[inline(always)]
     pub fn flags(&self) -> u64 {
         self.raw.tp_flags.get()
@@ -77,6 +127,44 @@ impl Type {
     #[inline(always)]
     pub fn has_flag(&self, flag: u64) -> bool {
         self.flags() & flag != 0
+    }
+
+    #[inline(always)]
+    pub fn set_flag(&self, flag: u64) {
+        self.raw.tp_flags.set(self.flags() | flag);
+    }
+
+    #[inline(always)]
+    pub fn clear_flag(&self, flag: u64) {
+        self.raw.tp_flags.set(self.flags() & !flag);
+    }
+
+    #[inline(always)]
+    pub fn is_heap_type(&self) -> bool {
+        self.has_flag(abi::Py_TPFLAGS_HEAPTYPE)
+    }
+
+    #[inline(always)]
+    pub fn is_immutable(&self) -> bool {
+        self.has_flag(abi::Py_TPFLAGS_IMMUTABLETYPE)
+    }
+
+    /// Is the collector told of this type's instances?
+    #[inline(always)]
+    pub fn is_gc(&self) -> bool {
+        self.has_flag(abi::Py_TPFLAGS_HAVE_GC)
+    }
+
+    #[inline(always)]
+    pub fn is_ready(&self) -> bool {
+        self.has_flag(abi::Py_TPFLAGS_READY)
+    }
+
+    /// The part that only heap types have.
+    #[inline(always)]
+    pub fn heap(&self) -> Option<&abi::PyHeapTypeObject> {
+        // SAFETY: a type with this flag is a PyHeapTypeObject.
+        self.is_heap_type().then(|| unsafe { &*(self as *const Type as *const abi::PyHeapTypeObject) })
     }
 
     /// `tp_name`: with the module's name before it for static types outside `builtins`.
@@ -91,10 +179,11 @@ impl Type {
 
     /// `__name__`.
     pub fn name(&self) -> &str {
-        let name = self.full_name();
-        if self.has_flag(abi::Py_TPFLAGS_HEAPTYPE) {
-            return name;
+        if let Some(name) = self.heap().and_then(|heap| object_at::<Str>(heap.ht_name.get())) {
+            // SAFETY: the type holds its name while the type is borrowed; renaming leaves `tp_name` to the old name's owner.
+            return unsafe { &*(name.as_utf8().unwrap_or("?") as *const str) };
         }
+        let name = self.full_name();
         name.rsplit('.').next().unwrap_or(name)
     }
 
@@ -102,17 +191,85 @@ impl Type {
         Ref::from_borrowed(self)
     }
 
-    /// Is this `other` or does it inherit from it (by the MRO; by the chain of bases before it has one)?
-    pub fn is_subtype(&self, _other: &Type) -> bool {
-        todo!()
+    /// `tp_base`: the base whose layout the instances extend.
+    #[inline(always)]
+    pub fn base(&self) -> Option<&Type> {
+        // SAFETY: a type holds its base.
+        unsafe { Type::from_raw_opt(self.raw.tp_base.get()) }
     }
 
-    /// Finds a name along the MRO, without binding.
-    pub fn lookup(&self, _name: &Str) -> Option<Ref> {
-        todo!()
+    /// The bases, `self` first.
+    pub fn base_chain(&self) -> impl Iterator<Item = &Type> {
+        std::iter::successors(Some(self), |ty| ty.base())
+    }
+
+    /// `tp_bases`.
+    pub fn bases(&self) -> Option<Ref<Tuple>> {
+        object_at::<Tuple>(self.raw.tp_bases.get()).map(Ref::from_borrowed)
+    }
+
+    /// `tp_mro`; none before the type is ready and while it dies.
+    #[inline(always)]
+    pub fn mro(&self) -> Option<Ref<Tuple>> {
+        object_at::<Tuple>(self.raw.tp_mro.get()).map(Ref::from_borrowed)
+    }
+
+    /// `tp_dict`: the namespace itself.
+    #[inline(always)]
+    pub fn dict(&self) -> Option<Ref<Dict>> {
+        object_at::<Dict>(self.raw.tp_dict.get()).map(Ref::from_borrowed)
+    }
+
+    /// Sets an owned reference field of the C struct, and gives the old one back.
+    pub(crate) fn set_field(field: &Cell<*mut RawObject>, value: Option<Ref>) {
+        let old = field.replace(value.map_or(std::ptr::null_mut(), Ref::into_raw));
+        // SAFETY: the field owned its reference.
+        drop(unsafe { Ref::<Object>::from_owned_opt(old) });
+    }
+
+    /// Is this `other` or does it inherit from it (by the MRO; by the chain of bases before it has one)?
+    #[inline]
+    pub fn is_subtype(&self, other: &Type) -> bool {
+        if std::ptr::eq(self, other) {
+            return true;
+        }
+        match object_at::<Tuple>(self.raw.tp_mro.get()) {
+            Some(mro) => mro.as_slice().iter().any(|class| class.is_same(other)),
+            None => {
+                self.base_chain().any(|base| std::ptr::eq(base, other)) || std::ptr::eq(other, &*OBJECT_TYPE)
+            }
+        }
     }
 }
 
-/// The cache of lookups along the MRO, keyed by type version and name.
-#[derive(Default)]
-pub struct TypeCache {}
+/// A borrow of the object that a field refers to.
+#[inline(always)]
+fn object_at<'a, T: Layout>(raw: *mut RawObject) -> Option<&'a T> {
+    // SAFETY: fields own live objects of their declared kind.
+    unsafe { (raw as *const T).as_ref() }
+}
+
+pub use crate::objects::object::OBJECT_TYPE;
+
+/// `type`.
+#[unsafe(export_name = "PyType_Type")]
+pub static TYPE_TYPE: StaticType = StaticType::new(define_type);
+
+fn define_type(ty: &'static Type) {
+    let raw = &ty.raw;
+    raw.tp_name.set(c"type".as_ptr());
+    raw.tp_basicsize.set(size_of::<abi::PyHeapTypeObject>() as isize);
+    raw.tp_itemsize.set(size_of::<abi::PyMemberDef>() as isize);
+    raw.tp_flags.set(
+        abi::Py_TPFLAGS_DEFAULT
+            | abi::Py_TPFLAGS_HAVE_GC
+            | abi::Py_TPFLAGS_BASETYPE
+            | abi::Py_TPFLAGS_TYPE_SUBCLASS
+            | abi::Py_TPFLAGS_HAVE_VECTORCALL
+            | abi::Py_TPFLAGS_ITEMS_AT_END
+            | abi::Py_TPFLAGS_IMMUTABLETYPE,
+    );
+    raw.tp_vectorcall_offset.set(std::mem::offset_of!(abi::PyTypeObject, tp_vectorcall) as isize);
+    raw.tp_weaklistoffset.set(std::mem::offset_of!(abi::PyTypeObject, tp_weaklist) as isize);
+    raw.tp_dictoffset.set(std::mem::offset_of!(abi::PyTypeObject, tp_dict) as isize);
+}
