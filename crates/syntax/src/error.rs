@@ -92,6 +92,8 @@ pub enum WarningKind {
 pub struct Warning {
     pub kind: WarningKind,
     pub message: String,
+    /// The line to show it for.
+    pub lineno: u32,
     pub span: Span,
 }
 

@@ -4,6 +4,7 @@
 
 pub mod ast;
 pub mod error;
+pub mod source;
 pub mod strings;
 pub mod tokenizer;
 

@@ -284,7 +284,7 @@ impl<'s> Lexer<'s> {
             end_lineno: lineno,
             end_col: (self.pos - line_start) as u32,
         };
-        let warning = Warning { kind: WarningKind::SyntaxWarning, message, span };
+        let warning = Warning { kind: WarningKind::SyntaxWarning, message, lineno, span };
         self.warnings.push((self.out.len() as u32, warning));
     }
 
