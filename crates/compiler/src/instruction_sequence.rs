@@ -71,6 +71,12 @@ impl InstructionSequence {
         self.annotations = Some(Box::new(annotations));
     }
 
+    /// A sequence whose jumps name indexes of instructions instead of labels.
+    pub fn from_instructions(instructions: Vec<Instruction>) -> Self {
+        let labels = (0..instructions.len() as u32).collect();
+        InstructionSequence { instructions, labels, annotations: None }
+    }
+
     /// How many instructions there are.
     pub fn len(&self) -> usize {
         self.instructions.len()

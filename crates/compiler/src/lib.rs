@@ -3,5 +3,6 @@
 mod assemble;
 pub mod constants;
 mod flowgraph;
+mod fold;
 pub mod instruction_sequence;
 pub mod unit;

@@ -7,7 +7,7 @@ use rustc_hash::FxHasher;
 use std::hash::{Hash, Hasher};
 
 use crate::constants::ConstTable;
-use crate::instruction_sequence::InstructionSequence;
+use crate::instruction_sequence::{Instruction, InstructionSequence};
 use crate::{assemble, flowgraph};
 
 /// Names in the order they were added, without duplicates.
@@ -143,4 +143,24 @@ pub fn optimize_and_assemble(
 ) -> Result<Code, AssembleError> {
     let laid_out = flowgraph::optimize_and_lay_out(&mut unit, sequence)?;
     assemble::assemble(unit, laid_out, options)
+}
+
+/// Makes the code object of a sequence as it is: `_testinternalcapi.assemble_code_object`.
+pub fn assemble_sequence(
+    mut unit: Unit,
+    sequence: InstructionSequence,
+    options: &Options,
+) -> Result<Code, AssembleError> {
+    let laid_out = flowgraph::lay_out_unoptimized(&mut unit, sequence)?;
+    assemble::assemble(unit, laid_out, options)
+}
+
+/// Optimizes a sequence; gives the instructions, jumps naming their indexes, and the constants that are left:
+/// `_testinternalcapi.optimize_cfg`.
+pub fn optimize_sequence(
+    sequence: InstructionSequence,
+    consts: ConstTable,
+    locals: u32,
+) -> Result<(Vec<Instruction>, Vec<Constant>), AssembleError> {
+    flowgraph::optimize_only(sequence, consts, locals)
 }

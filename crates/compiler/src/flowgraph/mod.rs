@@ -1,28 +1,381 @@
-//! The control flow graph of a unit: built from its instructions, optimized, and laid out again.
+//! The control flow graph of a unit: built from its instructions, optimized, and laid out again. The passes and their
+//! order are CPython's, since the resulting code objects must be the same to the last byte.
+
+mod blocks;
+mod borrow;
+mod exceptions;
+mod lines;
+mod locals;
+mod peephole;
+mod stackdepth;
+mod swaps;
+
+use std::ops::{Index, IndexMut};
 
 use bytecode::{Constant, Location, Opcode};
 
-use crate::instruction_sequence::InstructionSequence;
+use crate::constants::ConstTable;
+use crate::instruction_sequence::{Instruction, InstructionSequence, UNPLACED};
 use crate::unit::{AssembleError, Unit};
 
-/// An instruction in its final order, with its handler.
+/// The number of a block; blocks stay where they are, their order is that of `Block::next`.
+pub(crate) type BlockId = u32;
+
+/// No block: the end of the order, or an instruction without handler.
+pub(crate) const NO_BLOCK: BlockId = BlockId::MAX;
+
+/// The block where the unit begins.
+pub(crate) const ENTRY: BlockId = 0;
+
+/// An instruction in a block.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Instr {
+    pub(crate) op: Opcode,
+    /// The operand; for jumps and exception setups the block they lead to.
+    pub(crate) arg: i32,
+    pub(crate) loc: Location,
+    /// The block that handles an exception raised here, or `NO_BLOCK`.
+    pub(crate) except: BlockId,
+}
+
+impl Instr {
+    pub(crate) fn new(op: Opcode, arg: i32, loc: Location) -> Self {
+        Instr { op, arg, loc, except: NO_BLOCK }
+    }
+
+    pub(crate) fn set(&mut self, op: Opcode, arg: i32) {
+        self.op = op;
+        self.arg = arg;
+    }
+
+    pub(crate) fn set_nop(&mut self) {
+        self.set(Opcode::NOP, 0);
+    }
+
+    /// Where a jump or exception setup leads.
+    pub(crate) fn target(&self) -> BlockId {
+        self.arg as BlockId
+    }
+
+    pub(crate) fn has_line(&self) -> bool {
+        self.loc.line != Location::NONE.line
+    }
+}
+
+/// A run of instructions that is entered only at its start and left only at its end.
+#[derive(Debug)]
+pub(crate) struct Block {
+    pub(crate) instrs: Vec<Instr>,
+    pub(crate) next: BlockId,
+    pub(crate) predecessors: u32,
+    /// The stack depth at the start, once computed; negative before.
+    pub(crate) start_depth: i32,
+    /// Which of the first 64 locals may be unbound at the start.
+    pub(crate) unsafe_locals: u64,
+    /// Whether a jump led here when the graph was built.
+    pub(crate) labelled: bool,
+    /// Scratch mark of the traversals.
+    pub(crate) visited: bool,
+    pub(crate) is_handler: bool,
+    pub(crate) preserve_lasti: bool,
+    pub(crate) warm: bool,
+    pub(crate) cold: bool,
+}
+
+impl Block {
+    fn new() -> Self {
+        Block {
+            instrs: Vec::new(),
+            next: NO_BLOCK,
+            predecessors: 0,
+            start_depth: -1,
+            unsafe_locals: 0,
+            labelled: false,
+            visited: false,
+            is_handler: false,
+            preserve_lasti: false,
+            warm: false,
+            cold: false,
+        }
+    }
+
+    pub(crate) fn last_op(&self) -> Option<Opcode> {
+        self.instrs.last().map(|instr| instr.op)
+    }
+
+    /// Whether control may go on to the next block.
+    pub(crate) fn falls_through(&self) -> bool {
+        self.last_op().is_none_or(|op| !op.is_scope_exit() && !op.is_unconditional_jump())
+    }
+
+    /// Whether it ends in a return or raise.
+    pub(crate) fn exits_scope(&self) -> bool {
+        self.last_op().is_some_and(Opcode::is_scope_exit)
+    }
+
+    pub(crate) fn has_no_line(&self) -> bool {
+        self.instrs.iter().all(|instr| instr.loc.line < 0)
+    }
+}
+
+/// The blocks of a unit.
+pub(crate) struct Graph {
+    blocks: Vec<Block>,
+    /// Scratch stack of the traversals.
+    stack: Vec<BlockId>,
+}
+
+impl Index<BlockId> for Graph {
+    type Output = Block;
+    fn index(&self, id: BlockId) -> &Block {
+        &self.blocks[id as usize]
+    }
+}
+
+impl IndexMut<BlockId> for Graph {
+    fn index_mut(&mut self, id: BlockId) -> &mut Block {
+        &mut self.blocks[id as usize]
+    }
+}
+
+impl Graph {
+    /// Splits a sequence into blocks; jumps then name blocks.
+    fn build(sequence: &InstructionSequence) -> Result<Graph, AssembleError> {
+        let InstructionSequence { instructions, labels, annotations } = sequence;
+        const BAD_TARGET: AssembleError = AssembleError::Invalid("a jump leads nowhere");
+        // The block that starts at an instruction: first only whether there must be one.
+        const NOT_YET: BlockId = NO_BLOCK - 1;
+        let mut block_at = vec![NO_BLOCK; instructions.len()];
+        for instruction in instructions.iter().filter(|instruction| instruction.op.has_target()) {
+            let place = labels.get(instruction.arg as usize).copied().unwrap_or(UNPLACED);
+            *block_at.get_mut(place as usize).ok_or(BAD_TARGET)? = NOT_YET;
+        }
+
+        let mut graph = Graph { blocks: vec![Block::new()], stack: Vec::new() };
+        let mut current = ENTRY;
+        for (position, instruction) in instructions.iter().enumerate() {
+            if instruction.op == Opcode::ANNOTATIONS_PLACEHOLDER {
+                for instruction in annotations.iter().flat_map(|annotations| &annotations.instructions) {
+                    current = graph.append(current, instruction, false);
+                }
+                continue;
+            }
+            let is_target = block_at[position] == NOT_YET;
+            current = graph.append(current, instruction, is_target);
+            if is_target {
+                block_at[position] = current;
+            }
+        }
+        for block in &mut graph.blocks {
+            for instr in block.instrs.iter_mut().filter(|instr| instr.op.has_target()) {
+                let block = block_at[labels[instr.arg as usize] as usize];
+                if block >= NOT_YET {
+                    return Err(BAD_TARGET);
+                }
+                instr.arg = block as i32;
+            }
+        }
+        Ok(graph)
+    }
+
+    /// Appends an instruction to block `current` or to a new one after it; gives the block that has it.
+    fn append(&mut self, mut current: BlockId, instruction: &Instruction, is_target: bool) -> BlockId {
+        let block = &self[current];
+        let terminated = block.last_op().is_some_and(Opcode::is_terminator);
+        if terminated || is_target && (!block.instrs.is_empty() || block.labelled) {
+            let next = self.new_block();
+            self[current].next = next;
+            current = next;
+        }
+        let block = &mut self[current];
+        block.labelled |= is_target;
+        block.instrs.push(Instr::new(instruction.op, instruction.arg, instruction.loc));
+        current
+    }
+
+    fn new_block(&mut self) -> BlockId {
+        self.blocks.push(Block::new());
+        self.blocks.len() as BlockId - 1
+    }
+
+    /// Puts block `new` after `block` in the order.
+    fn link_after(&mut self, block: BlockId, new: BlockId) {
+        self[new].next = self[block].next;
+        self[block].next = new;
+    }
+
+    /// The first block from `block` on that has instructions.
+    fn next_nonempty(&self, mut block: BlockId) -> BlockId {
+        while block != NO_BLOCK && self[block].instrs.is_empty() {
+            block = self[block].next;
+        }
+        block
+    }
+
+    fn clear_visited(&mut self) {
+        for block in &mut self.blocks {
+            block.visited = false;
+        }
+    }
+
+    /// Calls `visit` with each block in order. Blocks put in after the current one are visited too.
+    fn each_block(&mut self, mut visit: impl FnMut(&mut Graph, BlockId)) {
+        let mut block = ENTRY;
+        while block != NO_BLOCK {
+            visit(self, block);
+            block = self[block].next;
+        }
+    }
+
+    /// Optimizes the graph; stack depths and the final form of jumps come later.
+    fn optimize(
+        &mut self,
+        consts: &mut ConstTable,
+        locals: u32,
+        parameters: u32,
+        first_line: i32,
+    ) -> Result<Vec<Constant>, AssembleError> {
+        self.mark_handlers();
+        self.assign_handlers();
+
+        self.check_terminators()?;
+        self.inline_small_or_lineless_blocks();
+        self.remove_unreachable();
+        self.resolve_lines(first_line);
+        self.optimize_loads_of_constants(consts);
+        self.each_block(|graph, block| graph.optimize_block(block, consts));
+        self.remove_redundant_nops_and_pairs();
+        self.inline_small_or_lineless_blocks();
+        self.remove_unreachable();
+        self.remove_redundant_nops_and_jumps();
+
+        let consts = self.remove_unused_consts(std::mem::take(consts).into_vec());
+        self.check_uninitialized_locals(locals, parameters);
+        self.insert_superinstructions();
+        self.push_cold_blocks_to_end();
+        self.resolve_lines(first_line);
+        Ok(consts)
+    }
+
+    /// Jumps and returns stand only at the ends of blocks.
+    fn check_terminators(&self) -> Result<(), AssembleError> {
+        let well_formed = |block: &Block| match block.instrs.split_last() {
+            Some((_, before)) => before.iter().all(|instr| !instr.op.is_terminator()),
+            None => true,
+        };
+        match self.blocks.iter().all(well_formed) {
+            true => Ok(()),
+            false => Err(AssembleError::Invalid("malformed control flow graph.")),
+        }
+    }
+
+    /// The instructions in their order, jumps naming instructions.
+    fn lay_out(&self) -> Vec<Placed> {
+        let mut starts = vec![0; self.blocks.len()];
+        let mut count = 0;
+        let mut block = ENTRY;
+        while block != NO_BLOCK {
+            starts[block as usize] = count;
+            count += self[block].instrs.len() as u32;
+            block = self[block].next;
+        }
+        let mut placed = Vec::with_capacity(count as usize);
+        block = ENTRY;
+        while block != NO_BLOCK {
+            for instr in &self[block].instrs {
+                let handler = match instr.except {
+                    NO_BLOCK => None,
+                    handler => Some(Handler {
+                        target: starts[handler as usize],
+                        start_depth: self[handler].start_depth,
+                        preserve_lasti: self[handler].preserve_lasti,
+                    }),
+                };
+                let arg = match instr.op.has_target() {
+                    true => starts[instr.target() as usize],
+                    false => instr.arg as u32,
+                };
+                placed.push(Placed { op: instr.op, arg, loc: instr.loc, handler });
+            }
+            block = self[block].next;
+        }
+        placed
+    }
+}
+
+/// An instruction in its final order.
 pub(crate) struct Placed {
     pub(crate) op: Opcode,
     /// The operand; for jumps the index of the instruction they lead to.
     pub(crate) arg: u32,
     pub(crate) loc: Location,
-    /// Index into `LaidOut::handlers`, or `NO_HANDLER`.
-    pub(crate) handler: u32,
+    pub(crate) handler: Option<Handler>,
 }
 
+/// Where an exception goes.
+#[derive(Clone, Copy)]
+pub(crate) struct Handler {
+    /// The index of the handler's first instruction.
+    pub(crate) target: u32,
+    /// The stack depth there, what is pushed for the handler included.
+    pub(crate) start_depth: i32,
+    pub(crate) preserve_lasti: bool,
+}
+
+/// A unit's code, ready to be assembled.
 pub(crate) struct LaidOut {
     pub(crate) instructions: Vec<Placed>,
     pub(crate) consts: Vec<Constant>,
+    pub(crate) stack_size: u32,
 }
 
+/// From what code generation made of a unit to instructions in their final order.
 pub(crate) fn optimize_and_lay_out(
-    _unit: &mut Unit,
-    _sequence: InstructionSequence,
+    unit: &mut Unit,
+    sequence: InstructionSequence,
 ) -> Result<LaidOut, AssembleError> {
-    Err(AssembleError::Invalid("the flow graph is not built yet"))
+    if sequence.len() > i32::MAX as usize / 64 {
+        return Err(AssembleError::TooLarge);
+    }
+    let mut graph = Graph::build(&sequence)?;
+    drop(sequence);
+    let (locals, parameters) = (unit.varnames.len() as u32, unit.parameter_count());
+    let consts = graph.optimize(&mut unit.consts, locals, parameters, unit.firstlineno)?;
+    finish(graph, unit, consts)
+}
+
+/// Lays out the code of a unit without optimizing it: what `_testinternalcapi.assemble_code_object` needs.
+pub(crate) fn lay_out_unoptimized(
+    unit: &mut Unit,
+    sequence: InstructionSequence,
+) -> Result<LaidOut, AssembleError> {
+    let mut graph = Graph::build(&sequence)?;
+    graph.mark_handlers();
+    graph.assign_handlers();
+    let consts = std::mem::take(&mut unit.consts).into_vec();
+    finish(graph, unit, consts)
+}
+
+/// Optimizes a sequence and gives it back as one: what `_testinternalcapi.optimize_cfg` needs.
+pub(crate) fn optimize_only(
+    sequence: InstructionSequence,
+    mut consts: ConstTable,
+    locals: u32,
+) -> Result<(Vec<Instruction>, Vec<Constant>), AssembleError> {
+    let mut graph = Graph::build(&sequence)?;
+    let consts = graph.optimize(&mut consts, locals, 0, 1)?;
+    graph.compute_stack_depth()?;
+    graph.borrow_locals();
+    let instruction = |placed: Placed| Instruction { op: placed.op, arg: placed.arg as i32, loc: placed.loc };
+    Ok((graph.lay_out().into_iter().map(instruction).collect(), consts))
+}
+
+fn finish(mut graph: Graph, unit: &Unit, consts: Vec<Constant>) -> Result<LaidOut, AssembleError> {
+    graph.convert_pseudo_jumps();
+    let stack_size = graph.compute_stack_depth()?;
+    graph.prepare_locals(unit);
+    graph.convert_pseudo_ops();
+    graph.normalize_jumps();
+    graph.borrow_locals();
+    Ok(LaidOut { instructions: graph.lay_out(), consts, stack_size })
 }
