@@ -25,8 +25,8 @@ pub enum Receiver {
 /// A function to be called from Python.
 pub struct Callable<'a> {
     pub receiver: Receiver,
-    /// The name in messages and in front of the text signature.
-    pub display: String,
+    /// The name in messages, as an expression.
+    pub display: TokenStream,
     /// What to call.
     pub path: TokenStream,
     pub rust: &'a RustSignature,
@@ -46,7 +46,7 @@ enum Convention {
 impl<'a> Callable<'a> {
     pub fn new(
         receiver: Receiver,
-        display: String,
+        display: TokenStream,
         path: TokenStream,
         rust: &'a RustSignature,
         text: Option<&LitStr>,
@@ -356,7 +356,7 @@ impl<'a> Callable<'a> {
         let description = self.description();
         let (has_rest, has_keywords) = (self.signature.has(Kind::VarArgs), self.signature.has(Kind::KwArgs));
         let rest = has_rest.then(|| quote!(let rest = SIGNATURE.rest_of_tuple(args);));
-        let keywords = has_keywords.then(|| quote!(let keywords = held.into_kwargs();));
+        let keywords = has_keywords.then(|| quote!(let keywords = held.take_kwargs();));
         let mode = if self.signature.takes_keywords() {
             quote!(constructor_keywords(args, kwargs, &mut slots)?)
         } else {
@@ -365,8 +365,8 @@ impl<'a> Callable<'a> {
         Ok(quote! {
             #description
             let mut slots = [::core::option::Option::None; #count];
-            #[allow(unused_variables)]
-            let held = unsafe { SIGNATURE.#mode };
+            #[allow(unused_variables, unused_mut)]
+            let mut held = unsafe { SIGNATURE.#mode };
             let outcome = unsafe {
                 #rest
                 #keywords

@@ -95,7 +95,7 @@ pub fn expand(input: TokenStream) -> Result<TokenStream> {
                 name: #name,
                 doc: #doc,
                 functions: &FUNCTIONS.0,
-                classes: &[#(<#classes as ::runtime::native::class::NativeClass>::STATIC),*],
+                classes: &[#(<#classes as ::runtime::native::class::NativeClass>::static_type),*],
                 exec: #exec,
             }
         };

@@ -1,1 +1,15 @@
 //! What the declarations of native types, functions and modules expand to: tables, argument parsing, conversions.
+//!
+//! Written by the macros of `crates/macros`, seldom by hand. Enter at [`convert`] for what parameters and results may be,
+//! at [`args`] for how arguments are matched, at [`class`] for how a declaration becomes a type object.
+
+pub mod args;
+pub mod buffer;
+pub mod class;
+pub mod convert;
+pub mod module;
+pub mod slots;
+pub mod suggestions;
+mod traverse;
+
+pub use abi;
