@@ -259,7 +259,8 @@ impl<'a> Callable<'a> {
         };
         let finish = quote_spanned!(span=> ::runtime::native::convert::IntoResult::into_result(outcome));
         let tail_bindings = {
-            let rest = self.signature.has(Kind::VarArgs).then(|| quote!(let rest = SIGNATURE.rest(args, nargs);));
+            let rest =
+                self.signature.has(Kind::VarArgs).then(|| quote!(let rest = SIGNATURE.rest(args, nargs);));
             quote!(#rest)
         };
         Ok(match self.convention() {
@@ -376,7 +377,15 @@ impl<'a> Callable<'a> {
     }
 
     /// The `PyMethodDef` for the wrapper.
-    pub fn method_def(&self, name: &str, wrapper: &Ident, flags: TokenStream, extra: TokenStream, options: &Options, doc: &str) -> Result<TokenStream> {
+    pub fn method_def(
+        &self,
+        name: &str,
+        wrapper: &Ident,
+        flags: TokenStream,
+        extra: TokenStream,
+        options: &Options,
+        doc: &str,
+    ) -> Result<TokenStream> {
         let span = self.rust.ident.span();
         let doc = options.doc.as_ref().map_or(doc.to_string(), LitStr::value);
         let receiver = match self.receiver {
@@ -442,7 +451,8 @@ fn default_literal(default: &str, ty: &Type, parameter: &Parameter, span: Span) 
                 Some(_) => return fail(),
                 None => default.to_string(),
             };
-            let literal = text.parse::<TokenStream>().ok().and_then(|tokens| syn::parse2::<syn::Expr>(tokens).ok());
+            let literal =
+                text.parse::<TokenStream>().ok().and_then(|tokens| syn::parse2::<syn::Expr>(tokens).ok());
             match literal {
                 Some(expression) if is_literal(&expression) => quote_spanned!(span=> #expression),
                 _ => fail(),
@@ -453,7 +463,9 @@ fn default_literal(default: &str, ty: &Type, parameter: &Parameter, span: Span) 
 
 fn is_literal(expression: &syn::Expr) -> bool {
     match expression {
-        syn::Expr::Lit(literal) => matches!(literal.lit, syn::Lit::Str(_) | syn::Lit::Int(_) | syn::Lit::Float(_)),
+        syn::Expr::Lit(literal) => {
+            matches!(literal.lit, syn::Lit::Str(_) | syn::Lit::Int(_) | syn::Lit::Float(_))
+        }
         syn::Expr::Unary(unary) => is_literal(&unary.expr),
         _ => false,
     }

@@ -65,10 +65,25 @@ fn flag(name: &Ident) -> Result<TokenStream> {
     let constant = match text.as_str() {
         "GC" => format_ident!("Py_TPFLAGS_HAVE_GC", span = name.span()),
         "MATCH_SELF" => format_ident!("_Py_TPFLAGS_MATCH_SELF", span = name.span()),
-        "BASETYPE" | "SEQUENCE" | "MAPPING" | "LIST_SUBCLASS" | "LONG_SUBCLASS" | "TUPLE_SUBCLASS"
-        | "BYTES_SUBCLASS" | "UNICODE_SUBCLASS" | "DICT_SUBCLASS" | "BASE_EXC_SUBCLASS" | "TYPE_SUBCLASS"
-        | "DISALLOW_INSTANTIATION" | "METHOD_DESCRIPTOR" | "HAVE_VECTORCALL" | "ITEMS_AT_END" | "IS_ABSTRACT"
-        | "MANAGED_DICT" | "MANAGED_WEAKREF" | "INLINE_VALUES" => {
+        "BASETYPE"
+        | "SEQUENCE"
+        | "MAPPING"
+        | "LIST_SUBCLASS"
+        | "LONG_SUBCLASS"
+        | "TUPLE_SUBCLASS"
+        | "BYTES_SUBCLASS"
+        | "UNICODE_SUBCLASS"
+        | "DICT_SUBCLASS"
+        | "BASE_EXC_SUBCLASS"
+        | "TYPE_SUBCLASS"
+        | "DISALLOW_INSTANTIATION"
+        | "METHOD_DESCRIPTOR"
+        | "HAVE_VECTORCALL"
+        | "ITEMS_AT_END"
+        | "IS_ABSTRACT"
+        | "MANAGED_DICT"
+        | "MANAGED_WEAKREF"
+        | "INLINE_VALUES" => {
             format_ident!("Py_TPFLAGS_{}", text, span = name.span())
         }
         _ => return Err(Error::new(name.span(), "no such flag: `GC`, or the end of a `Py_TPFLAGS_…` name")),
@@ -160,9 +175,9 @@ pub fn expand(arguments: TokenStream, input: TokenStream) -> Result<TokenStream>
     })?;
     let c_layout = item.attrs.iter().any(|attribute| {
         attribute.path().is_ident("repr")
-            && attribute.parse_args_with(Punctuated::<Ident, Token![,]>::parse_terminated).is_ok_and(|list| {
-                list.iter().any(|word| word == "C" || word == "transparent")
-            })
+            && attribute
+                .parse_args_with(Punctuated::<Ident, Token![,]>::parse_terminated)
+                .is_ok_and(|list| list.iter().any(|word| word == "C" || word == "transparent"))
     });
     if !c_layout {
         return Err(Error::new(ident.span(), "a native type is `#[repr(C)]`"));
@@ -214,15 +229,18 @@ pub fn expand(arguments: TokenStream, input: TokenStream) -> Result<TokenStream>
         None => quote!(::core::option::Option::None),
     };
     let offset = |wanted: fn(&FieldRole) -> bool| {
-        let mut found = fields.iter().zip(&roles).filter(|(_, role)| wanted(role)).map(|(field, _)| &field.ident);
+        let mut found =
+            fields.iter().zip(&roles).filter(|(_, role)| wanted(role)).map(|(field, _)| &field.ident);
         found.next().map_or(quote!(0), |field| quote!(::core::mem::offset_of!(Self_, #field) as isize))
     };
     let weaklist_offset = offset(|role| role.weaklist);
     let dict_offset = offset(|role| role.dict);
     let vectorcall_offset = offset(|role| role.vectorcall);
     let has_weaklist = roles.iter().any(|role| role.weaklist);
-    let vectorcall_flag =
-        roles.iter().any(|role| role.vectorcall).then(|| quote!(| ::runtime::native::abi::Py_TPFLAGS_HAVE_VECTORCALL));
+    let vectorcall_flag = roles
+        .iter()
+        .any(|role| role.vectorcall)
+        .then(|| quote!(| ::runtime::native::abi::Py_TPFLAGS_HAVE_VECTORCALL));
 
     let members = fields.iter().zip(&roles).filter_map(|(field, role)| Some((field, role.member.as_ref()?)));
     let members = members
@@ -271,12 +289,16 @@ pub fn expand(arguments: TokenStream, input: TokenStream) -> Result<TokenStream>
             let name = &field.ident;
             quote_spanned!(field.ty.span()=> ::runtime::gc::Traverse::clear(&this.#name);)
         });
-        let base_traverse = base.as_ref().map(|base| quote! {
-            let stop = ::runtime::native::class::traverse_base::<#base>(slf, visit, argument);
-            if stop != 0 { return stop; }
+        let base_traverse = base.as_ref().map(|base| {
+            quote! {
+                let stop = ::runtime::native::class::traverse_base::<#base>(slf, visit, argument);
+                if stop != 0 { return stop; }
+            }
         });
-        let base_clear = base.as_ref().map(|base| quote! {
-            ::runtime::native::class::clear_base::<#base>(slf);
+        let base_clear = base.as_ref().map(|base| {
+            quote! {
+                ::runtime::native::class::clear_base::<#base>(slf);
+            }
         });
         (
             quote!(::core::option::Option::Some(__traverse)),

@@ -23,7 +23,8 @@ pub fn doc_of(attributes: &[Attribute]) -> String {
 
 /// A C string literal.
 pub fn c_string(text: &str, span: Span) -> Result<Literal> {
-    let text = CString::new(text).map_err(|_| Error::new(span, "a null character in a name or doc comment"))?;
+    let text =
+        CString::new(text).map_err(|_| Error::new(span, "a null character in a name or doc comment"))?;
     Ok(Literal::c_string(&text))
 }
 
@@ -60,9 +61,7 @@ impl Options {
         } else if meta.path.is_ident("coexist") {
             self.coexist = true;
         } else {
-            return Err(
-                meta.error("expected `name`, `signature`, `doc`, `hidden_signature` or `coexist`")
-            );
+            return Err(meta.error("expected `name`, `signature`, `doc`, `hidden_signature` or `coexist`"));
         }
         Ok(())
     }

@@ -42,7 +42,10 @@ pub fn module(input: TokenStream) -> TokenStream {
 }
 
 /// The expansion, or the error beside the item as it was, so that its users aren't reported too.
-fn finish(result: Result<proc_macro2::TokenStream>, original: Option<proc_macro2::TokenStream>) -> TokenStream {
+fn finish(
+    result: Result<proc_macro2::TokenStream>,
+    original: Option<proc_macro2::TokenStream>,
+) -> TokenStream {
     match result {
         Ok(tokens) => tokens.into(),
         Err(error) => {
@@ -65,8 +68,13 @@ fn expand_function(
     if let Some(syn::FnArg::Receiver(receiver)) = item.sig.inputs.first() {
         return Err(Error::new_spanned(receiver, "a method belongs into a `#[methods]` block"));
     }
-    let callable =
-        Callable::new(Receiver::Module, quote!(#name), quote!(#ident), &item.sig, options.signature.as_ref())?;
+    let callable = Callable::new(
+        Receiver::Module,
+        quote!(#name),
+        quote!(#ident),
+        &item.sig,
+        options.signature.as_ref(),
+    )?;
     let wrapper = format_ident!("__wrapper");
     let (code, flags) = callable.wrapper(&wrapper)?;
     let definition = callable.method_def(&name, &wrapper, flags, quote!(), &options, &doc_of(&item.attrs))?;

@@ -33,7 +33,8 @@ impl Parse for Part {
             } else if key == "parts" {
                 let content;
                 parenthesized!(content in input);
-                part.parts = Punctuated::<Ident, Token![,]>::parse_terminated(&content)?.into_iter().collect();
+                part.parts =
+                    Punctuated::<Ident, Token![,]>::parse_terminated(&content)?.into_iter().collect();
             } else {
                 return Err(Error::new(key.span(), "expected `part = name` or `parts(name, …)`"));
             }
@@ -94,14 +95,18 @@ pub fn expand(arguments: TokenStream, input: TokenStream) -> Result<TokenStream>
         let result = match entry {
             ImplItem::Fn(function) => block.function(function),
             ImplItem::Const(constant) => match take_marker(&mut constant.attrs) {
-                Ok(Some((marker, attribute))) if marker == "constant" => Options::parse(&attribute).map(|options| {
-                    let ident = &constant.ident;
-                    let name = options.name.map_or(plain_name(ident), |name| name.value());
-                    block.constants.push(quote! {
-                        (#name, || ::runtime::native::convert::IntoResult::into_result(Self_::#ident))
-                    });
-                }),
-                Ok(Some((_, attribute))) => Err(Error::new(attribute.span(), "a const takes `#[constant]` only")),
+                Ok(Some((marker, attribute))) if marker == "constant" => {
+                    Options::parse(&attribute).map(|options| {
+                        let ident = &constant.ident;
+                        let name = options.name.map_or(plain_name(ident), |name| name.value());
+                        block.constants.push(quote! {
+                            (#name, || ::runtime::native::convert::IntoResult::into_result(Self_::#ident))
+                        });
+                    })
+                }
+                Ok(Some((_, attribute))) => {
+                    Err(Error::new(attribute.span(), "a const takes `#[constant]` only"))
+                }
                 Ok(None) => Ok(()),
                 Err(error) => Err(error),
             },
@@ -173,7 +178,10 @@ impl Block {
         let text = options.signature.as_ref().or(constructor.then_some(&default));
         let callable = Callable::new(receiver, display, path, &function.sig, text)?;
         if constructor {
-            if !options.hidden && (marker == "new" || self.class_signature.is_none()) && options.signature.is_some() {
+            if !options.hidden
+                && (marker == "new" || self.class_signature.is_none())
+                && options.signature.is_some()
+            {
                 self.class_signature = Some(callable.signature.text(None));
             }
             return self.constructor(&marker, &callable);
@@ -305,7 +313,13 @@ impl Block {
         let entry = match self.getset.iter_mut().find(|entry| entry.name == name) {
             Some(entry) => entry,
             None => {
-                self.getset.push(GetSet { name, get: None, set: None, doc: String::new(), span: rust_name.span() });
+                self.getset.push(GetSet {
+                    name,
+                    get: None,
+                    set: None,
+                    doc: String::new(),
+                    span: rust_name.span(),
+                });
                 self.getset.last_mut().expect("just pushed")
             }
         };

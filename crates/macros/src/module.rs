@@ -19,7 +19,8 @@ struct Module {
 
 impl Parse for Module {
     fn parse(input: ParseStream) -> Result<Self> {
-        let (mut name, mut doc, mut functions, mut classes, mut exec) = (None, None, Vec::new(), Vec::new(), None);
+        let (mut name, mut doc, mut functions, mut classes, mut exec) =
+            (None, None, Vec::new(), Vec::new(), None);
         let mut variable = format_ident!("MODULE");
         while !input.is_empty() {
             let key: Ident = input.parse()?;
@@ -50,7 +51,9 @@ impl Parse for Module {
 fn paths(input: ParseStream) -> Result<Vec<Path>> {
     let content;
     bracketed!(content in input);
-    Ok(Punctuated::<Path, Token![,]>::parse_terminated_with(&content, Path::parse_mod_style)?.into_iter().collect())
+    Ok(Punctuated::<Path, Token![,]>::parse_terminated_with(&content, Path::parse_mod_style)?
+        .into_iter()
+        .collect())
 }
 
 /// The hidden constant that `#[function]` makes beside a function.

@@ -52,15 +52,39 @@ use Outcome as R;
 fn shape(slot: &str) -> Option<Shape> {
     let plain = |arguments, outcome| Some(Shape::Plain(arguments, outcome));
     match slot {
-        "tp_repr" | "tp_str" | "tp_iter" | "nb_negative" | "nb_positive" | "nb_absolute" | "nb_invert" | "nb_int"
-        | "nb_float" | "nb_index" | "am_await" | "am_aiter" | "am_anext" => plain(&[Object], R::Object),
+        "tp_repr" | "tp_str" | "tp_iter" | "nb_negative" | "nb_positive" | "nb_absolute" | "nb_invert"
+        | "nb_int" | "nb_float" | "nb_index" | "am_await" | "am_aiter" | "am_anext" => {
+            plain(&[Object], R::Object)
+        }
         "tp_iternext" => plain(&[Object], R::Next),
-        "nb_add" | "nb_subtract" | "nb_multiply" | "nb_remainder" | "nb_divmod" | "nb_lshift" | "nb_rshift"
-        | "nb_and" | "nb_xor" | "nb_or" | "nb_floor_divide" | "nb_true_divide" | "nb_matrix_multiply"
-        | "nb_inplace_add" | "nb_inplace_subtract" | "nb_inplace_multiply" | "nb_inplace_remainder"
-        | "nb_inplace_lshift" | "nb_inplace_rshift" | "nb_inplace_and" | "nb_inplace_xor" | "nb_inplace_or"
-        | "nb_inplace_floor_divide" | "nb_inplace_true_divide" | "nb_inplace_matrix_multiply" | "mp_subscript"
-        | "sq_concat" | "sq_inplace_concat" => plain(&[Object, Object], R::Object),
+        "nb_add"
+        | "nb_subtract"
+        | "nb_multiply"
+        | "nb_remainder"
+        | "nb_divmod"
+        | "nb_lshift"
+        | "nb_rshift"
+        | "nb_and"
+        | "nb_xor"
+        | "nb_or"
+        | "nb_floor_divide"
+        | "nb_true_divide"
+        | "nb_matrix_multiply"
+        | "nb_inplace_add"
+        | "nb_inplace_subtract"
+        | "nb_inplace_multiply"
+        | "nb_inplace_remainder"
+        | "nb_inplace_lshift"
+        | "nb_inplace_rshift"
+        | "nb_inplace_and"
+        | "nb_inplace_xor"
+        | "nb_inplace_or"
+        | "nb_inplace_floor_divide"
+        | "nb_inplace_true_divide"
+        | "nb_inplace_matrix_multiply"
+        | "mp_subscript"
+        | "sq_concat"
+        | "sq_inplace_concat" => plain(&[Object, Object], R::Object),
         "nb_power" | "nb_inplace_power" => plain(&[Object, Object, Object], R::Object),
         "nb_bool" => plain(&[Object], R::Truth),
         "tp_hash" => plain(&[Object], R::Hash),

@@ -81,7 +81,10 @@ pub struct Signature {
 /// The keywords of a call.
 enum Given<'a> {
     /// `names` belong to `values`, one by one.
-    Vector { names: &'a Tuple, values: &'a [&'a Object] },
+    Vector {
+        names: &'a Tuple,
+        values: &'a [&'a Object],
+    },
     Pairs(&'a [(Ref, Ref)]),
 }
 
@@ -108,7 +111,8 @@ impl<'a> Given<'a> {
     fn find(&self, name: &Str) -> Option<usize> {
         (0..self.len()).find(|&index| self.get(index).0.is_same(name)).or_else(|| {
             let text = name.as_utf8()?;
-            (0..self.len()).find(|&index| self.get(index).0.downcast::<Str>().is_some_and(|key| key.eq_str(text)))
+            (0..self.len())
+                .find(|&index| self.get(index).0.downcast::<Str>().is_some_and(|key| key.eq_str(text)))
         })
     }
 }
@@ -329,7 +333,8 @@ impl Signature {
             return Ok(held);
         }
         // SAFETY: the pairs' memory stays where it is when `held` moves, and by contract it outlives `'a`.
-        let pairs: &'a [(Ref, Ref)] = unsafe { std::slice::from_raw_parts(held.pairs.as_ptr(), held.pairs.len()) };
+        let pairs: &'a [(Ref, Ref)] =
+            unsafe { std::slice::from_raw_parts(held.pairs.as_ptr(), held.pairs.len()) };
         let extra = self.kwargs.then_some(&mut held.extra);
         self.bind(args, Given::Pairs(pairs), slots, extra)?;
         Ok(held)
@@ -369,7 +374,10 @@ impl Signature {
         if !self.var_args && extra.is_none() && count + left > total {
             let keyword = if count == 0 { "keyword " } else { "" };
             let (s, all) = (plural(total), count + left);
-            return Err(raise!(TypeError, "{name}() takes at most {total} {keyword}argument{s} ({all} given)"));
+            return Err(raise!(
+                TypeError,
+                "{name}() takes at most {total} {keyword}argument{s} ({all} given)"
+            ));
         }
         if !self.var_args && count > max {
             if max == 0 {
@@ -377,7 +385,10 @@ impl Signature {
             }
             let bound = if min < max { "at most" } else { "exactly" };
             let s = plural(max);
-            return Err(raise!(TypeError, "{name}() takes {bound} {max} positional argument{s} ({count} given)"));
+            return Err(raise!(
+                TypeError,
+                "{name}() takes {bound} {max} positional argument{s} ({count} given)"
+            ));
         }
         let required_only = only.min(min);
         if count < required_only {
@@ -430,14 +441,16 @@ impl Signature {
         for (index, (key, value)) in given.iter().enumerate() {
             let taken = match index < 64 {
                 true => used & (1 << index) != 0,
-                false => self.interned()[self.positional_only..].iter().any(|name| given.find(name) == Some(index)),
+                false => {
+                    self.interned()[self.positional_only..].iter().any(|name| given.find(name) == Some(index))
+                }
             };
             if taken {
                 continue;
             }
-            match key.to_ref().downcast::<Str>() {
-                Ok(key) => extra.push((key, value.to_ref())),
-                Err(_) => return Err(raise!(TypeError, "keywords must be strings")),
+            match key.downcast::<Str>() {
+                Some(key) => extra.push((Ref::from_borrowed(key), value.to_ref())),
+                None => return Err(raise!(TypeError, "keywords must be strings")),
             }
         }
         Ok(())
@@ -448,7 +461,9 @@ impl Signature {
         let name = self.name;
         let known = &self.names[self.positional_only..];
         for (key, _) in given.iter() {
-            let Some(key) = key.downcast::<Str>() else { return raise!(TypeError, "keywords must be strings") };
+            let Some(key) = key.downcast::<Str>() else {
+                return raise!(TypeError, "keywords must be strings");
+            };
             if known.iter().any(|name| key.eq_str(name)) {
                 continue;
             }

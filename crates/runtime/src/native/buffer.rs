@@ -18,9 +18,14 @@ impl Buffer {
     /// Asks `object` for its memory: `flags` as for C's `PyObject_GetBuffer`.
     pub fn acquire(object: &Object, flags: i32) -> Result<Buffer> {
         let Some(get) = object.ty().bf_getbuffer() else {
-            return Err(raise!(TypeError, "a bytes-like object is required, not '{}'", object.ty().full_name()));
+            return Err(raise!(
+                TypeError,
+                "a bytes-like object is required, not '{}'",
+                object.ty().full_name()
+            ));
         };
-        let mut view = Box::new(abi::Py_buffer::zeroed());
+        // SAFETY: null is valid for every field.
+        let mut view: Box<abi::Py_buffer> = Box::new(unsafe { std::mem::zeroed() });
         // SAFETY: the object has the protocol, the view is ours.
         if unsafe { get(object.as_ptr(), &raw mut *view, flags) } != 0 {
             return Err(crate::errors::Raised::assume_set());

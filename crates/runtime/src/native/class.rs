@@ -197,7 +197,11 @@ pub fn init_is_strict(object: &Object, own: &Type) -> bool {
 /// # Safety
 /// `slf` is an instance of `T`'s type whose count has come to zero.
 #[inline]
-pub unsafe fn prepare_dealloc<T: NativeClass>(slf: *mut RawObject, collected: bool, weakly_referenced: bool) -> bool {
+pub unsafe fn prepare_dealloc<T: NativeClass>(
+    slf: *mut RawObject,
+    collected: bool,
+    weakly_referenced: bool,
+) -> bool {
     // SAFETY: by contract.
     unsafe {
         if T::type_object().raw.tp_finalize.get().is_some() && !finalize(slf) {
@@ -272,7 +276,11 @@ pub unsafe fn deallocate_base<T: NativeType>(slf: *mut RawObject) {
 ///
 /// # Safety
 /// As for `tp_traverse`.
-pub unsafe fn traverse_base<T: NativeType>(slf: *mut RawObject, visit: abi::visitproc, argument: *mut c_void) -> c_int {
+pub unsafe fn traverse_base<T: NativeType>(
+    slf: *mut RawObject,
+    visit: abi::visitproc,
+    argument: *mut c_void,
+) -> c_int {
     match T::type_object().raw.tp_traverse.get() {
         // SAFETY: by contract.
         Some(traverse) => unsafe { traverse(slf, visit, argument) },

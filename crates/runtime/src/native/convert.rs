@@ -39,7 +39,11 @@ pub struct OrNone<T>(pub Option<T>);
 impl<'a, T: FromArg<'a>> FromArg<'a> for OrNone<T> {
     #[inline]
     fn from_arg(object: &'a Object, place: &'static Place) -> Result<Self> {
-        if object.is_none() { Ok(OrNone(None)) } else { T::from_arg(object, place).map(|value| OrNone(Some(value))) }
+        if object.is_none() {
+            Ok(OrNone(None))
+        } else {
+            T::from_arg(object, place).map(|value| OrNone(Some(value)))
+        }
     }
 }
 
@@ -116,7 +120,9 @@ impl FromArg<'_> for char {
         match object.downcast::<Str>() {
             Some(text) if text.len() == 1 => match char::from_u32(text.char_at(0)) {
                 Some(character) => Ok(character),
-                None => Err(text.to_utf8().err().unwrap_or_else(|| place.must_be("a unicode character", object))),
+                None => {
+                    Err(text.to_utf8().err().unwrap_or_else(|| place.must_be("a unicode character", object)))
+                }
             },
             _ => Err(place.must_be("a unicode character", object)),
         }

@@ -25,17 +25,6 @@ macro_rules! owns_nothing {
 
 owns_nothing!((), bool, char, u8, i8, u16, i16, u32, i32, u64, i64, usize, isize, u128, i128, f32, f64);
 owns_nothing!(&'static str, String, std::path::PathBuf, std::time::Duration, std::ffi::OsString);
-owns_nothing!(
-    Option<bool>,
-    Option<char>,
-    Option<u32>,
-    Option<i32>,
-    Option<u64>,
-    Option<i64>,
-    Option<usize>,
-    Option<isize>,
-    Option<f64>
-);
 
 macro_rules! owns_nothing_without_cell {
     ($($ty:ty),* $(,)?) => {$(
@@ -55,7 +44,16 @@ owns_nothing_without_cell!(
     atomic::AtomicU64,
     atomic::AtomicI64,
     atomic::AtomicU32,
-    atomic::AtomicI32
+    atomic::AtomicI32,
+    Cell<Option<bool>>,
+    Cell<Option<char>>,
+    Cell<Option<u32>>,
+    Cell<Option<i32>>,
+    Cell<Option<u64>>,
+    Cell<Option<i64>>,
+    Cell<Option<usize>>,
+    Cell<Option<isize>>,
+    Cell<Option<f64>>,
 );
 
 impl<T: Traverse> Traverse for OnceCell<T> {
