@@ -217,7 +217,7 @@ pub enum PlainValue<'a> {
     Bytes(&'a [u8]),
     /// `co_code`: an object that the code object itself keeps, and nobody else.
     CodeBytes(&'a [u8]),
-    /// `localspluskinds`: never shared unless a single byte.
+    /// `localspluskinds`: made anew for each code object, so never shared unless empty.
     Kinds(&'a [u8]),
     Code(&'a Code),
     /// The outermost code object, which the caller holds too.
@@ -317,7 +317,7 @@ impl<'a> PlainSource<'a> {
             PlainValue::Name(text) => Some(Key::Str(text.as_bytes())),
             PlainValue::Constant(Constant::Str(text)) => Some(Key::Str(text.as_bytes())),
             PlainValue::Bytes(bytes) => Some(Key::Bytes(bytes)),
-            PlainValue::Kinds(bytes) if bytes.len() <= 1 => Some(Key::Bytes(bytes)),
+            PlainValue::Kinds(bytes) if bytes.is_empty() => Some(Key::Bytes(bytes)),
             PlainValue::Kinds(_)
             | PlainValue::CodeBytes(_)
             | PlainValue::Code(_)
