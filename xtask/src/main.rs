@@ -1,1 +1,62 @@
-fn main() {}
+//! The project's own commands: `cargo xtask --help` lists them.
+
+mod code;
+mod compare;
+mod listing;
+mod marshal;
+mod options;
+mod oracle;
+mod ours;
+
+use std::process::ExitCode;
+
+use options::Options;
+
+struct Command {
+    name: &'static str,
+    help: &'static str,
+    run: fn(&Options) -> Result<bool, String>,
+}
+
+const COMMANDS: &[Command] = &[
+    Command {
+        name: "same-code",
+        help: "compile with CPython and with ours; compare the code objects in everything",
+        run: code::same_code,
+    },
+    Command {
+        name: "same-marshal",
+        help: "read CPython's code objects with our marshal and write them; compare the bytes",
+        run: marshal::same_marshal,
+    },
+    Command {
+        name: "dis",
+        help: "list the code objects of the files as ours compiles them (--oracle: as CPython does)",
+        run: code::dis,
+    },
+];
+
+fn main() -> ExitCode {
+    let mut arguments = std::env::args().skip(1);
+    let name = arguments.next().unwrap_or_else(|| "--help".to_owned());
+    let Some(command) = COMMANDS.iter().find(|command| command.name == name) else {
+        help();
+        return if name == "--help" { ExitCode::SUCCESS } else { ExitCode::FAILURE };
+    };
+    match Options::parse(arguments).and_then(|options| (command.run)(&options)) {
+        Ok(true) => ExitCode::SUCCESS,
+        Ok(false) => ExitCode::FAILURE,
+        Err(message) => {
+            eprintln!("{name}: {message}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn help() {
+    println!("cargo xtask COMMAND [OPTIONS] [FILES or DIRECTORIES]\n");
+    for command in COMMANDS {
+        println!("  {:14} {}", command.name, command.help);
+    }
+    println!("\n{}", options::HELP);
+}

@@ -172,3 +172,9 @@ impl fmt::Display for Wtf8 {
         f.write_str(&String::from_utf8_lossy(&self.0))
     }
 }
+
+impl fmt::Display for Wtf8Buf {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(&**self, f)
+    }
+}

@@ -1,0 +1,59 @@
+"""Says what CPython makes of source files: run by `cargo xtask same-*` with a mode and an optimization level.
+
+Reads paths, one a line; for each writes a letter (C: content, E: the error it is rejected with), a length and so many
+bytes: marshal data for `code`; for `ast` and `tokens` a digest of the text, or with `-text` the text itself.
+"""
+
+import ast
+import io
+import marshal
+import sys
+import tokenize
+import warnings
+import zlib
+
+mode, optimize = sys.argv[1], int(sys.argv[2])
+warnings.simplefilter("ignore")
+sys.setrecursionlimit(100_000)
+
+
+def code(source, path):
+    return marshal.dumps(compile(source, path, "exec", dont_inherit=True, optimize=optimize))
+
+
+def tree(source, path):
+    return ast.dump(ast.parse(source, path), include_attributes=True).encode("utf-8", "surrogatepass")
+
+
+def tokens(source, path):
+    lines = io.StringIO(tokenize.open(path).read()).readline
+    text = "".join(f"{t.exact_type} {t.start} {t.end} {t.string!r} {t.line!r}\n" for t in tokenize.generate_tokens(lines))
+    return text.encode("utf-8", "surrogatepass")
+
+
+def digest(text):
+    return b"%d %08x %08x" % (len(text), zlib.crc32(text), zlib.adler32(text))
+
+
+def describe(error):
+    parts = [type(error).__name__, str(getattr(error, "msg", error))]
+    if isinstance(error, SyntaxError):
+        parts += [str(x) for x in (error.lineno, error.offset, error.end_lineno, error.end_offset)]
+    return "\t".join(parts).encode("utf-8", "surrogatepass")
+
+
+work = {"code": code, "ast": tree, "tokens": tokens}[mode.removesuffix("-text")]
+for path in sys.stdin.buffer.read().split(b"\n"):
+    if not path:
+        continue
+    path = path.decode("utf-8", "surrogateescape")
+    try:
+        with open(path, "rb") as file:
+            source = file.read()
+        kind, content = b"C", work(source, path)
+        if mode in ("ast", "tokens"):
+            content = digest(content)
+    except (SyntaxError, ValueError, OverflowError, MemoryError, RecursionError, tokenize.TokenError) as error:
+        kind, content = b"E", describe(error)
+    sys.stdout.buffer.write(kind + len(content).to_bytes(4, "little") + content)
+sys.stdout.buffer.flush()
