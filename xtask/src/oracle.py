@@ -18,7 +18,9 @@ sys.setrecursionlimit(100_000)
 
 
 def code(source, path):
-    return marshal.dumps(compile(source, path, "exec", dont_inherit=True, optimize=optimize))
+    # Marshal marks what has more than one reference; the list is the other one, as an importer has it.
+    result = [compile(source, path, "exec", dont_inherit=True, optimize=optimize)]
+    return marshal.dumps(result[0])
 
 
 def tree(source, path):

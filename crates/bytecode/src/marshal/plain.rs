@@ -2,18 +2,20 @@
 //!
 //! CPython marks a value as one that may be referred to by its reference count, which plain data doesn't have. The
 //! writer here acts as if equal constants were one object, as they are when CPython's compiler has just made them, and
-//! as if every other part were referred to once; so a freshly compiled module gives the bytes that `marshal.dumps`
-//! gives for it on CPython (checked over the standard library).
+//! as if every other part were referred to once; so a freshly compiled module mostly gives the bytes that
+//! `marshal.dumps` gives for it on CPython: `cargo xtask same-marshal` finds 98 of 100 files of the library the same.
+//! The rest depends on what the process had interned before, or has ints in constant slices, which CPython doesn't
+//! merge.
 
 use std::borrow::Cow;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::marker::PhantomData;
 use std::sync::Arc;
 
 use num_bigint::{BigInt, BigUint, Sign};
 
 use super::{Builder, CodeParts, Container, MarshalError, Node, Reader, SliceInput, Source, VERSION, Writer};
-use crate::code::{Code, Constant};
+use crate::code::{Code, Constant, flags};
 use crate::wtf8::{Wtf8, Wtf8Buf};
 
 /// The code object that marshal data holds.
@@ -210,8 +212,12 @@ impl Builder for PlainBuilder {
 #[derive(Clone, Copy)]
 pub enum PlainValue<'a> {
     Constant(&'a Constant),
+    /// An item of a set, which the writer itself holds while it sorts them.
+    SetItem(&'a Constant),
     Tuple(&'a [Constant]),
     Names(&'a [Wtf8Buf]),
+    /// Names that nobody else holds.
+    OwnNames(&'a [Wtf8Buf]),
     /// A str that is interned whatever it looks like.
     Name(&'a Wtf8),
     Bytes(&'a [u8]),
@@ -231,21 +237,26 @@ impl<'a> PlainValue<'a> {
             PlainValue::Constant(Constant::Tuple(items)) => PlainValue::Tuple(items),
             PlainValue::Constant(Constant::Bytes(bytes)) => PlainValue::Bytes(bytes),
             PlainValue::Constant(Constant::Code(code)) => PlainValue::Code(code),
+            PlainValue::SetItem(constant) => PlainValue::Constant(constant).unified(),
             other => other,
         }
     }
 }
 
 /// Shows a code object to the writer; see the module's comment for how it decides what is shared.
+#[derive(Default)]
 pub struct PlainSource<'a> {
     /// For each value that can be shared: its number and how many others hold it.
     known: HashMap<Key<'a>, (u64, u32)>,
+    /// A class's code has its own `co_qualname` among its constants: the same str, and so interned.
+    qualnames: HashSet<&'a Wtf8>,
     code_bytes: u64,
 }
 
 /// What makes two values the same object.
 #[derive(PartialEq, Eq, Hash)]
 enum Key<'a> {
+    Interned(&'a [u8]),
     Str(&'a [u8]),
     Bytes(&'a [u8]),
     /// Any other constant, as its own marshal data.
@@ -263,16 +274,28 @@ fn is_static_str(text: &Wtf8) -> bool {
     code_points.next().is_none_or(|first| first < 256) && code_points.next().is_none()
 }
 
-fn is_interned(text: &Wtf8) -> bool {
-    is_name_like(text) || is_static_str(text)
-}
-
 impl<'a> PlainSource<'a> {
     /// Looks through the code object for what occurs more than once.
     pub fn new(code: &'a Code) -> Self {
-        let mut source = PlainSource { known: HashMap::new(), code_bytes: 0 };
+        let mut source = PlainSource::default();
+        source.collect_qualnames(code);
         source.count_code(code);
         source
+    }
+
+    fn collect_qualnames(&mut self, code: &'a Code) {
+        if code.flags & flags::OPTIMIZED == 0 && code.qualname.as_bytes() != b"<module>" {
+            self.qualnames.insert(&code.qualname);
+        }
+        for constant in &code.consts {
+            if let Constant::Code(code) = constant {
+                self.collect_qualnames(code);
+            }
+        }
+    }
+
+    fn is_interned(&self, text: &Wtf8) -> bool {
+        is_name_like(text) || is_static_str(text) || self.qualnames.contains(text)
     }
 
     fn count_code(&mut self, code: &'a Code) {
@@ -285,7 +308,7 @@ impl<'a> PlainSource<'a> {
         if let PlainValue::Code(code) = value.unified() {
             return self.count_code(code);
         }
-        if let Some(key) = Self::key(value) {
+        if let Some(key) = self.key(value) {
             let number = self.known.len() as u64;
             let entry = self.known.entry(key).or_insert((number, 0));
             entry.1 += 1;
@@ -303,23 +326,29 @@ impl<'a> PlainSource<'a> {
         match value.unified() {
             PlainValue::Tuple(items) => items.iter().map(PlainValue::Constant).collect(),
             PlainValue::Constant(Constant::FrozenSet(items)) => {
-                items.iter().map(PlainValue::Constant).collect()
+                items.iter().map(PlainValue::SetItem).collect()
             }
             PlainValue::Constant(Constant::Slice(parts)) => parts.iter().map(PlainValue::Constant).collect(),
-            PlainValue::Names(names) => names.iter().map(|name| PlainValue::Name(name)).collect(),
+            PlainValue::Names(names) | PlainValue::OwnNames(names) => {
+                names.iter().map(|name| PlainValue::Name(name)).collect()
+            }
             _ => Vec::new(),
         }
     }
 
     /// What identifies the value; `None` if it can't be shared.
-    fn key(value: PlainValue<'a>) -> Option<Key<'a>> {
+    fn key(&self, value: PlainValue<'a>) -> Option<Key<'a>> {
         match value.unified() {
-            PlainValue::Name(text) => Some(Key::Str(text.as_bytes())),
+            PlainValue::Name(text) => Some(Key::Interned(text.as_bytes())),
+            PlainValue::Constant(Constant::Str(text)) if self.is_interned(text) => {
+                Some(Key::Interned(text.as_bytes()))
+            }
             PlainValue::Constant(Constant::Str(text)) => Some(Key::Str(text.as_bytes())),
             PlainValue::Bytes(bytes) => Some(Key::Bytes(bytes)),
             PlainValue::Kinds(bytes) if bytes.is_empty() => Some(Key::Bytes(bytes)),
             PlainValue::Kinds(_)
             | PlainValue::CodeBytes(_)
+            | PlainValue::OwnNames(_)
             | PlainValue::Code(_)
             | PlainValue::TopCode(_) => None,
             PlainValue::Tuple(items) if contains_code(items) => None,
@@ -334,7 +363,7 @@ impl<'a> PlainSource<'a> {
         [
             PlainValue::Tuple(&code.consts),
             PlainValue::Names(&code.names),
-            PlainValue::Names(&code.localsplusnames),
+            local_names(code),
             PlainValue::Kinds(&code.localspluskinds),
             PlainValue::Name(&code.filename),
             PlainValue::Name(&code.name),
@@ -342,6 +371,17 @@ impl<'a> PlainSource<'a> {
             PlainValue::Bytes(&code.linetable),
             PlainValue::Bytes(&code.exceptiontable),
         ]
+    }
+}
+
+/// An `__annotate__` function gets its tuple last, with `.format` renamed, so that it shares it with none.
+fn local_names(code: &Code) -> PlainValue<'_> {
+    let is = |text: &Wtf8, name: &str| text.as_bytes() == name.as_bytes();
+    let names = &code.localsplusnames;
+    if is(&code.name, "__annotate__") && names.first().is_some_and(|name| is(name, "format")) {
+        PlainValue::OwnNames(names)
+    } else {
+        PlainValue::Names(names)
     }
 }
 
@@ -354,11 +394,12 @@ impl<'a> Source for PlainSource<'a> {
     type Error = MarshalError;
 
     fn node<'v>(&mut self, value: &'v PlainValue<'a>) -> Result<Node<'v, PlainValue<'a>>, MarshalError> {
-        Ok(node(*value))
+        Ok(node(*value, |text| self.is_interned(text)))
     }
 
     fn identity(&mut self, value: &PlainValue<'a>) -> Option<u64> {
         let always = match value.unified() {
+            _ if matches!(value, PlainValue::SetItem(_)) => true,
             // Numbers from the other end than those of `known`.
             PlainValue::TopCode(_) => return Some(u64::MAX),
             PlainValue::CodeBytes(_) => {
@@ -366,7 +407,7 @@ impl<'a> Source for PlainSource<'a> {
                 return Some(u64::MAX - self.code_bytes);
             }
             PlainValue::Name(_) => true,
-            PlainValue::Constant(Constant::Str(text)) => is_interned(text),
+            PlainValue::Constant(Constant::Str(text)) => self.is_interned(text),
             PlainValue::Constant(Constant::Int(value)) => {
                 i32::try_from(value).is_ok_and(|value| (-5..=256).contains(&value))
             }
@@ -375,7 +416,7 @@ impl<'a> Source for PlainSource<'a> {
             PlainValue::Names(names) => names.is_empty(),
             _ => false,
         };
-        let &(number, count) = self.known.get(&Self::key(*value)?)?;
+        let &(number, count) = self.known.get(&self.key(*value)?)?;
         (always || count > 1).then_some(number)
     }
 }
@@ -388,7 +429,10 @@ impl<'a> Source for Unshared<'a> {
     type Error = MarshalError;
 
     fn node<'v>(&mut self, value: &'v PlainValue<'a>) -> Result<Node<'v, PlainValue<'a>>, MarshalError> {
-        Ok(node(*value))
+        Ok(match node(*value, |_| false) {
+            Node::Str { utf8, .. } => Node::Str { utf8, interned: false },
+            other => other,
+        })
     }
 
     fn identity(&mut self, _: &PlainValue<'a>) -> Option<u64> {
@@ -396,13 +440,13 @@ impl<'a> Source for Unshared<'a> {
     }
 }
 
-fn node<'v, 'a>(value: PlainValue<'a>) -> Node<'v, PlainValue<'a>>
+fn node<'v, 'a>(value: PlainValue<'a>, is_interned: impl Fn(&Wtf8) -> bool) -> Node<'v, PlainValue<'a>>
 where
     'a: 'v,
 {
     let text = |text: &'a Wtf8, interned| Node::Str { utf8: Cow::Borrowed(text.as_bytes()), interned };
     match value {
-        PlainValue::Constant(constant) => match constant {
+        PlainValue::Constant(constant) | PlainValue::SetItem(constant) => match constant {
             Constant::None => Node::None,
             Constant::Ellipsis => Node::Ellipsis,
             Constant::Bool(value) => Node::Bool(*value),
@@ -416,9 +460,11 @@ where
             Constant::Slice(parts) => {
                 Node::Slice(Box::new(std::array::from_fn(|i| PlainValue::Constant(&parts[i]))))
             }
-            Constant::Code(code) => node(PlainValue::Code(code)),
+            Constant::Code(code) => node(PlainValue::Code(code), is_interned),
         },
-        PlainValue::Tuple(_) | PlainValue::Names(_) => Node::Tuple(PlainSource::items(value)),
+        PlainValue::Tuple(_) | PlainValue::Names(_) | PlainValue::OwnNames(_) => {
+            Node::Tuple(PlainSource::items(value))
+        }
         PlainValue::Name(name) => text(name, true),
         PlainValue::Bytes(bytes) | PlainValue::CodeBytes(bytes) | PlainValue::Kinds(bytes) => {
             Node::Bytes(Cow::Borrowed(bytes))
@@ -432,7 +478,7 @@ where
             code: PlainValue::CodeBytes(&code.code),
             consts: PlainValue::Tuple(&code.consts),
             names: PlainValue::Names(&code.names),
-            localsplusnames: PlainValue::Names(&code.localsplusnames),
+            localsplusnames: local_names(code),
             localspluskinds: PlainValue::Kinds(&code.localspluskinds),
             filename: PlainValue::Name(&code.filename),
             name: PlainValue::Name(&code.name),
