@@ -4,9 +4,11 @@
 
 pub mod ast;
 pub mod error;
+pub mod parser;
 pub mod source;
 pub mod strings;
 pub mod tokenizer;
 
 pub use error::{ErrorKind, Lines, Span, SyntaxError, Warning, WarningKind};
+pub use parser::{Mode, Options, parse};
 pub use tokenizer::{Token, TokenKind, Tokens, tokenize};

@@ -7,6 +7,7 @@
 #[macro_use]
 mod declare;
 mod constant;
+pub mod dump;
 mod nodes;
 mod reflect;
 

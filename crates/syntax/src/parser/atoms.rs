@@ -249,10 +249,7 @@ impl<'a> Parser<'a, '_> {
     /// Arguments and the closing parenthesis. A bare generator expression is allowed where `bracket` tells the
     /// place of the opening one.
     #[allow(clippy::type_complexity)]
-    pub(super) fn arguments(
-        &mut self,
-        bracket: Option<Start>,
-    ) -> Parse<(&'a [Expr<'a>], &'a [Keyword<'a>])> {
+    pub(super) fn arguments(&mut self, bracket: Option<Start>) -> Parse<(&'a [Expr<'a>], &'a [Keyword<'a>])> {
         let (mark, keywords) = (self.exprs.len(), self.keywords.len());
         let mut unpacked = false;
         while self.kind() != TokenKind::RPar {
@@ -292,8 +289,7 @@ impl<'a> Parser<'a, '_> {
                             let elt = self.alloc(value);
                             let generators = self.comprehensions()?;
                             self.expect(TokenKind::RPar)?;
-                            let generator =
-                                self.node(bracket, ExprKind::GeneratorExp { elt, generators });
+                            let generator = self.node(bracket, ExprKind::GeneratorExp { elt, generators });
                             self.exprs.push(generator);
                             return Ok((self.take_exprs(mark), &[]));
                         }

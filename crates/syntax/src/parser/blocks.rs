@@ -176,9 +176,7 @@ impl<'a> Parser<'a, '_> {
             if self.kind() == TokenKind::Colon { Ok(()) } else { Err(Fail) }
         };
         match read() {
-            Ok(()) => {
-                Ok(Some(self.arena.alloc_slice_copy(&items)))
-            }
+            Ok(()) => Ok(Some(self.arena.alloc_slice_copy(&items))),
             Err(Fail) => {
                 self.go_back(&back)?;
                 Ok(None)

@@ -39,11 +39,7 @@ impl<'a> Parser<'a, '_> {
         Ok(())
     }
 
-    pub(super) fn function(
-        &mut self,
-        decorator_list: &'a [Expr<'a>],
-        is_async: bool,
-    ) -> Parse<StmtKind<'a>> {
+    pub(super) fn function(&mut self, decorator_list: &'a [Expr<'a>], is_async: bool) -> Parse<StmtKind<'a>> {
         self.advance();
         let name = self.name()?;
         let type_params = self.type_params()?;

@@ -79,6 +79,7 @@ pub fn parse<'a>(
     let token_options = tokenizer::Options {
         extra_tokens: false,
         type_comments: options.type_comments,
+        fragment: mode != Mode::Exec,
         single: mode == Mode::Single,
         dont_imply_dedent: options.dont_imply_dedent,
     };
@@ -526,15 +527,16 @@ impl<'a, 't> Parser<'a, 't> {
                 }
             }
         }
-        let more = self.tokens[self.position..]
-            .iter()
-            .any(|token| !matches!(token.kind, TokenKind::Newline | TokenKind::EndMarker | TokenKind::Dedent));
+        let more = self.tokens[self.position..].iter().any(|token| {
+            !matches!(token.kind, TokenKind::Newline | TokenKind::EndMarker | TokenKind::Dedent)
+        });
         // The last token is the parser's own.
         if more && self.tokens.len() - self.position > 1 {
             let rest = &self.tokens[self.position..self.tokens.len() - 1];
-            if rest.iter().any(|t| {
-                !matches!(t.kind, TokenKind::Newline | TokenKind::EndMarker | TokenKind::Dedent)
-            }) {
+            if rest
+                .iter()
+                .any(|t| !matches!(t.kind, TokenKind::Newline | TokenKind::EndMarker | TokenKind::Dedent))
+            {
                 return self.raise("multiple statements found while compiling a single statement");
             }
         }

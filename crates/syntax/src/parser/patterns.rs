@@ -50,9 +50,7 @@ impl<'a> Parser<'a, '_> {
 
     /// A name to bind: not `_`, and no part of something longer.
     fn capture_target(&mut self) -> Parse<&'a str> {
-        if self.at_word("_")
-            || matches!(self.peek(1), TokenKind::Dot | TokenKind::LPar | TokenKind::Equal)
-        {
+        if self.at_word("_") || matches!(self.peek(1), TokenKind::Dot | TokenKind::LPar | TokenKind::Equal) {
             return Err(Fail);
         }
         self.name()

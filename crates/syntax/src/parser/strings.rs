@@ -95,7 +95,8 @@ impl<'a> Parser<'a, '_> {
         self.warn_bad_escape(&decoded, self.position, literal.body);
         let bytes = self.keep(decoded);
         self.advance();
-        let value = if literal.is_bytes { Constant::Bytes(bytes) } else { Constant::Str(Text::from_wtf8(bytes)) };
+        let value =
+            if literal.is_bytes { Constant::Bytes(bytes) } else { Constant::Str(Text::from_wtf8(bytes)) };
         let kind = if literal.is_unicode { Some(Text::new("u")) } else { None };
         Ok(self.node(start, ExprKind::Constant { value, kind }))
     }
@@ -276,7 +277,12 @@ impl<'a> Parser<'a, '_> {
             Owner::Format => ExprKind::FormattedValue { value, conversion, format_spec },
             Owner::Template => {
                 let text = self.source_text(open, if debug { equal } else { behind });
-                ExprKind::Interpolation { value, str: Constant::Str(Text::new(text)), conversion, format_spec }
+                ExprKind::Interpolation {
+                    value,
+                    str: Constant::Str(Text::new(text)),
+                    conversion,
+                    format_spec,
+                }
             }
         };
         let part = self.node(start, kind);
@@ -339,21 +345,7 @@ impl<'a> Parser<'a, '_> {
     fn source_text(&self, open: usize, end: usize) -> &'a str {
         let from = self.tokens[open].end as usize;
         let text = &self.source[from..self.tokens[end].start as usize];
-        if !text.contains('#') {
-            return text;
-        }
-        // Between tokens there is only white space and comments.
-        let comments = self.tokens[open..=end].windows(2).flat_map(|pair| {
-            let (gap_start, gap_end) = (pair[0].end as usize, pair[1].start as usize);
-            let mut at = gap_start;
-            std::iter::from_fn(move || {
-                let gap = self.source.get(at..gap_end)?;
-                let comment = at + gap.find('#')?;
-                at = comment + self.source[comment..gap_end].find('\n').unwrap_or(gap_end - comment);
-                Some(comment - from..at - from)
-            })
-        });
-        match expression_text(text, comments) {
+        match expression_text(text) {
             Cow::Borrowed(text) => text,
             Cow::Owned(text) => self.arena.alloc_str(&text),
         }
