@@ -34,6 +34,15 @@ pub struct Callable<'a> {
     pub signature_span: Span,
 }
 
+/// The code of `tp_new` or `tp_init`.
+pub struct Constructor {
+    pub items: TokenStream,
+    /// From `slf`, `args` (a tuple) and `kwargs` (a dict or null).
+    pub from_tuple: TokenStream,
+    /// From `slf`, `args`, `nargs` and `kwnames`.
+    pub from_vector: TokenStream,
+}
+
 /// How C calls it.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Convention {
@@ -348,31 +357,79 @@ impl<'a> Callable<'a> {
         }
     }
 
-    /// The body of `tp_new` or `tp_init`, from `args` (a tuple) and `kwargs` (a dict or null); `slf` is the receiver.
-    /// `strict` says whether arguments must be refused that no parameter takes.
-    pub fn constructor(&self, strict: TokenStream) -> Result<TokenStream> {
+    /// `tp_new` or `tp_init` (`kind`), for both ways to be called. `strict` says whether arguments must be refused that no
+    /// parameter takes.
+    pub fn constructor(&self, kind: &str, strict: TokenStream) -> Result<Constructor> {
         let types = self.parameter_types()?;
         let call = self.call(&types);
         let count = self.signature.plain().count();
         let description = self.description();
-        let (has_rest, has_keywords) = (self.signature.has(Kind::VarArgs), self.signature.has(Kind::KwArgs));
-        let rest = has_rest.then(|| quote!(let rest = SIGNATURE.rest_of_tuple(args);));
-        let keywords = has_keywords.then(|| quote!(let keywords = held.take_kwargs();));
-        let mode = if self.signature.takes_keywords() {
-            quote!(constructor_keywords(args, kwargs, &mut slots)?)
-        } else {
-            quote!(constructor_positional(args, kwargs, #strict, &mut slots)?)
+        let constant = format_ident!("__{}_SIGNATURE", kind.to_uppercase());
+        let body = format_ident!("__{}_body", kind);
+        let span = match &self.rust.output {
+            syn::ReturnType::Type(_, ty) => ty.span(),
+            syn::ReturnType::Default => self.rust.ident.span(),
         };
-        Ok(quote! {
-            #description
-            let mut slots = [::core::option::Option::None; #count];
-            #[allow(unused_variables, unused_mut)]
-            let mut held = unsafe { SIGNATURE.#mode };
-            let outcome = unsafe {
-                #rest
-                #keywords
-                #call
+        let (result, finish) = match kind {
+            "new" => (
+                quote!(::runtime::errors::Result),
+                quote_spanned!(span=> ::runtime::native::convert::IntoResult::into_result(outcome)),
+            ),
+            _ => (
+                quote!(::runtime::errors::Result<()>),
+                quote_spanned!(span=> ::runtime::native::slots::Status::into_unit(outcome)),
+            ),
+        };
+        let items = quote! {
+            static #constant: &::runtime::native::args::Signature = {
+                #description
+                &SIGNATURE
             };
+            #[allow(unused_variables)]
+            unsafe fn #body<'a>(
+                slf: *mut ::runtime::object::RawObject,
+                slots: &[::core::option::Option<&'a ::runtime::object::Object>; #count],
+                rest: &'a [&'a ::runtime::object::Object],
+                keywords: ::runtime::native::args::KwArgs<'a>,
+            ) -> #result {
+                let outcome = unsafe { #call };
+                #finish
+            }
+        };
+        let by_name = self.signature.takes_keywords();
+        let tuple = match by_name {
+            true => quote!(constructor_keywords(args, kwargs, &mut slots)?),
+            false => quote!(constructor_positional(args, kwargs, #strict, &mut slots)?),
+        };
+        let vector = match (by_name, self.signature.has(Kind::KwArgs)) {
+            (true, true) => quote!(#constant.keywords_and_rest(args, nargs, kwnames, &mut slots)?),
+            (true, false) => quote! {{
+                #constant.keywords(args, nargs, kwnames, &mut slots)?;
+                ::runtime::native::args::KwArgs::default()
+            }},
+            (false, _) => quote! {{
+                #constant.vectorcall_positional(args, nargs, kwnames, &mut slots)?;
+                ::runtime::native::args::KwArgs::default()
+            }},
+        };
+        let rest = |code: TokenStream| match self.signature.has(Kind::VarArgs) {
+            true => code,
+            false => quote!(&[]),
+        };
+        let tuple_rest = rest(quote!(#constant.rest_of_tuple(args)));
+        let vector_rest = rest(quote!(#constant.rest(args, nargs)));
+        Ok(Constructor {
+            items,
+            from_tuple: quote! {unsafe {
+                let mut slots = [::core::option::Option::None; #count];
+                let mut held = #constant.#tuple;
+                #body(slf, &slots, #tuple_rest, held.take_kwargs())
+            }},
+            from_vector: quote! {unsafe {
+                let mut slots = [::core::option::Option::None; #count];
+                let keywords = #vector;
+                #body(slf, &slots, #vector_rest, keywords)
+            }},
         })
     }
 

@@ -9,7 +9,7 @@ use syn::{
     Attribute, Error, FnArg, ImplItem, ImplItemFn, ItemImpl, LitStr, Result, Token, Type, parenthesized,
 };
 
-use crate::callable::{Callable, Receiver};
+use crate::callable::{Callable, Constructor, Receiver};
 use crate::common::{Options, c_string, doc_of, plain_name};
 use crate::slots;
 
@@ -65,6 +65,8 @@ struct Block {
     slots: Vec<TokenStream>,
     constants: Vec<TokenStream>,
     class_signature: Option<String>,
+    new: Option<Constructor>,
+    init: Option<Constructor>,
 }
 
 /// Takes the one marker attribute off an item.
@@ -200,45 +202,71 @@ impl Block {
 
     fn constructor(&mut self, marker: &str, callable: &Callable) -> Result<()> {
         let raw = quote!(*mut ::runtime::object::RawObject);
-        let function = &callable.rust.ident;
-        let span = function.span();
-        if marker == "new" {
-            let body = callable.constructor(quote! {
-                ::runtime::native::class::new_is_strict(
-                    slf as *const ::runtime::objects::r#type::Type,
-                    <Self_ as ::runtime::object::NativeType>::type_object(),
-                )
+        let own = quote!(<Self_ as ::runtime::object::NativeType>::type_object());
+        let (place, constructor) = if marker == "new" {
+            let constructor = callable.constructor("new", quote! {
+                ::runtime::native::class::new_is_strict(slf as *const ::runtime::objects::r#type::Type, #own)
             })?;
-            let finish = quote_spanned!(span=> ::runtime::native::convert::IntoResult::into_result(outcome));
+            let code = &constructor.from_tuple;
             self.wrappers.push(quote! {
                 unsafe extern "C" fn __tp_new(
                     slf: *mut ::runtime::native::abi::PyTypeObject, args: #raw, kwargs: #raw,
                 ) -> #raw {
-                    let body = || -> ::runtime::errors::Result { #body #finish };
+                    let slf = slf as #raw;
+                    let body = || -> ::runtime::errors::Result { #code };
                     ::runtime::native::convert::to_c(body())
                 }
             });
             self.slots.push(quote!(ty.raw.tp_new.set(::core::option::Option::Some(__tp_new));));
+            (&mut self.new, constructor)
         } else {
-            let body = callable.constructor(quote! {
-                ::runtime::native::class::init_is_strict(
-                    &*(slf as *const ::runtime::object::Object),
-                    <Self_ as ::runtime::object::NativeType>::type_object(),
-                )
+            let constructor = callable.constructor("init", quote! {
+                ::runtime::native::class::init_is_strict(&*(slf as *const ::runtime::object::Object), #own)
             })?;
-            let finish = quote_spanned!(span=> ::runtime::native::slots::Status::into_status(outcome));
+            let code = &constructor.from_tuple;
             self.wrappers.push(quote! {
                 unsafe extern "C" fn __tp_init(slf: #raw, args: #raw, kwargs: #raw) -> ::core::ffi::c_int {
-                    let body = || -> ::runtime::errors::Result<::core::ffi::c_int> {
-                        #body
-                        ::core::result::Result::Ok(#finish)
-                    };
-                    body().unwrap_or(-1)
+                    let body = || -> ::runtime::errors::Result<()> { #code };
+                    ::runtime::native::slots::Status::into_status(body())
                 }
             });
             self.slots.push(quote!(ty.raw.tp_init.set(::core::option::Option::Some(__tp_init));));
+            (&mut self.init, constructor)
+        };
+        self.wrappers.push(constructor.items.clone());
+        if place.replace(constructor).is_some() {
+            return Err(Error::new(callable.rust.ident.span(), format!("a second `#[{marker}]`")));
         }
         Ok(())
+    }
+
+    /// The function that makes an instance without a tuple of arguments, if there is a `#[new]`.
+    fn vectorcall(&self) -> (TokenStream, TokenStream) {
+        let Some(new) = &self.new else { return (quote!(), quote!(::core::option::Option::None)) };
+        let raw = quote!(*mut ::runtime::object::RawObject);
+        let new = &new.from_vector;
+        let init = self.init.as_ref().map(|init| {
+            let init = &init.from_vector;
+            quote! {
+                // Only what is an instance of the class is initialized.
+                if object.ty().is_subtype(unsafe { &*(slf as *const ::runtime::objects::r#type::Type) }) {
+                    let slf = object.as_ptr();
+                    #init?;
+                }
+            }
+        });
+        let code = quote! {
+            unsafe extern "C" fn __vectorcall(slf: #raw, args: *const #raw, nargsf: usize, kwnames: #raw) -> #raw {
+                let nargs = (nargsf & !::runtime::native::abi::PY_VECTORCALL_ARGUMENTS_OFFSET) as isize;
+                let body = || -> ::runtime::errors::Result {
+                    let object = #new?;
+                    #init
+                    ::core::result::Result::Ok(object)
+                };
+                ::runtime::native::convert::to_c(body())
+            }
+        };
+        (code, quote!(::core::option::Option::Some(__vectorcall)))
     }
 
     fn property(
@@ -365,6 +393,8 @@ impl Block {
             Some(text) => quote!(::core::option::Option::Some(#text)),
             None => quote!(::core::option::Option::None),
         };
+        let (vectorcall_code, vectorcall) = self.vectorcall();
+        let has_init = self.init.is_some();
         Ok(quote! {
             #[allow(
                 unsafe_code, unused_unsafe, non_upper_case_globals, non_snake_case, clippy::all, clippy::undocumented_unsafe_blocks,
@@ -373,6 +403,7 @@ impl Block {
                 #[allow(dead_code)]
                 type Self_ = #self_type;
                 #(#wrappers)*
+                #vectorcall_code
                 #[allow(unused_variables)]
                 fn __fill_slots(ty: &'static ::runtime::objects::r#type::Type) {
                     #(#slots)*
@@ -386,6 +417,8 @@ impl Block {
                             slots: __fill_slots,
                             constants: &[#(#constants),*],
                             signature: #signature,
+                            vectorcall: #vectorcall,
+                            vectorcall_initializes: #has_init,
                             parts: &[#(<#self_type>::#parts),*],
                         };
                 }

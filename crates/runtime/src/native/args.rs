@@ -306,6 +306,28 @@ impl Signature {
         Ok(Held::default())
     }
 
+    /// The arguments of a constructor that takes none by name, from a vectorcall of exactly its class.
+    ///
+    /// # Safety
+    /// As for [`Signature::keywords`].
+    pub unsafe fn vectorcall_positional<'a>(
+        &self,
+        args: *const *mut RawObject,
+        nargs: isize,
+        kwnames: *mut RawObject,
+        slots: &mut [Option<&'a Object>],
+    ) -> Result<()> {
+        // SAFETY: by contract.
+        let (args, names) = unsafe { (slice(args, nargs as usize), (kwnames as *const Tuple).as_ref()) };
+        if names.is_some_and(|names| names.len() != 0) {
+            return Err(raise!(TypeError, "{}() takes no keyword arguments", self.name));
+        }
+        if self.positional == 0 && !self.var_args && !args.is_empty() {
+            return Err(raise!(TypeError, "{}() takes no arguments", self.name));
+        }
+        self.place(args, slots)
+    }
+
     /// The arguments of `tp_new` or `tp_init`, also by name. The result keeps the keywords' values alive.
     ///
     /// # Safety

@@ -21,13 +21,25 @@ pub struct Methods {
     pub constants: &'static [(&'static str, fn() -> Result)],
     /// The constructor's text signature.
     pub signature: Option<&'static str>,
+    /// Makes an instance of exactly this class, by vectorcall.
+    pub vectorcall: abi::vectorcallfunc,
+    /// Does that include what `tp_init` does?
+    pub vectorcall_initializes: bool,
     /// Further blocks.
     pub parts: &'static [&'static Methods],
 }
 
 impl Methods {
-    pub const EMPTY: Methods =
-        Methods { methods: &[], getset: &[], slots: |_| {}, constants: &[], signature: None, parts: &[] };
+    pub const EMPTY: Methods = Methods {
+        methods: &[],
+        getset: &[],
+        slots: |_| {},
+        constants: &[],
+        signature: None,
+        vectorcall: None,
+        vectorcall_initializes: false,
+        parts: &[],
+    };
 
     fn for_each(&self, visit: &mut dyn FnMut(&Methods)) {
         visit(self);
@@ -120,6 +132,16 @@ pub fn define(ty: &'static Type, definition: &Definition) {
     raw.tp_traverse.set(definition.traverse);
     raw.tp_clear.set(definition.clear);
     definition.methods.for_each(&mut |part| (part.slots)(ty));
+    definition.methods.for_each(&mut |part| {
+        // A base's `tp_init` would be missed.
+        let complete = match raw.tp_init.get() {
+            Some(_) => part.vectorcall_initializes,
+            None => definition.base.is_none(),
+        };
+        if complete && part.vectorcall.is_some() && raw.tp_vectorcall.get().is_none() {
+            raw.tp_vectorcall.set(part.vectorcall);
+        }
+    });
     if !constants.is_empty() {
         // Becoming ready keeps what the dictionary already holds.
         let dict = Dict::new();

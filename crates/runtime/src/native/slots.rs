@@ -31,9 +31,14 @@ impl<T: IntoResult> Next for Result<Option<T>> {
 /// The result of a slot that does something: 0, or -1 for an error.
 pub trait Status {
     fn into_status(self) -> c_int;
+    fn into_unit(self) -> Result<()>;
 }
 
 impl Status for () {
+    #[inline(always)]
+    fn into_unit(self) -> Result<()> {
+        Ok(())
+    }
     #[inline(always)]
     fn into_status(self) -> c_int {
         0
@@ -41,6 +46,10 @@ impl Status for () {
 }
 
 impl Status for Result<()> {
+    #[inline(always)]
+    fn into_unit(self) -> Result<()> {
+        self
+    }
     #[inline(always)]
     fn into_status(self) -> c_int {
         if self.is_ok() { 0 } else { -1 }
