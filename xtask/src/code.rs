@@ -48,7 +48,7 @@ fn list(code: &Code) {
 fn compile(options: &Options, path: &Path) -> Result<Code, String> {
     let source = std::fs::read(path).map_err(|error| error.to_string())?;
     let filename = path.display().to_string();
-    ours::compile(&source, &filename, options.optimize).map_err(|error| ours::describe(&error))
+    ours::compile(options, &source, &filename).map_err(|error| ours::describe(&error))
 }
 
 fn check(options: &Options, path: &Path, answer: &Answer) -> Result<(), Difference> {

@@ -2,11 +2,13 @@
 
 mod code;
 mod compare;
+mod digest;
 mod listing;
 mod marshal;
 mod options;
 mod oracle;
 mod ours;
+mod text;
 
 use std::process::ExitCode;
 
@@ -23,6 +25,11 @@ const COMMANDS: &[Command] = &[
         name: "same-code",
         help: "compile with CPython and with ours; compare the code objects in everything",
         run: code::same_code,
+    },
+    Command {
+        name: "same-tokens",
+        help: "compare our tokens with those of tokenize.generate_tokens",
+        run: text::same_tokens,
     },
     Command {
         name: "same-marshal",

@@ -2,6 +2,7 @@
 
 Reads paths, one a line; for each writes a letter (C: content, E: the error it is rejected with), a length and so many
 bytes: marshal data for `code`; for `ast` and `tokens` a digest of the text, or with `-text` the text itself.
+Mode `decode` stands alone: it turns standard input from the encoding in place of the level to UTF-8.
 """
 
 import ast
@@ -12,7 +13,15 @@ import tokenize
 import warnings
 import zlib
 
-mode, optimize = sys.argv[1], int(sys.argv[2])
+mode = sys.argv[1]
+if mode == "decode":
+    try:
+        text = sys.stdin.buffer.read().decode(sys.argv[2])
+        sys.stdout.buffer.write(b"C" + text.encode())
+    except (LookupError, ValueError) as error:
+        sys.stdout.buffer.write(b"E" + str(error).encode())
+    sys.exit()
+optimize = int(sys.argv[2])
 warnings.simplefilter("ignore")
 sys.setrecursionlimit(100_000)
 
@@ -29,7 +38,10 @@ def tree(source, path):
 
 def tokens(source, path):
     lines = io.StringIO(tokenize.open(path).read()).readline
-    text = "".join(f"{t.exact_type} {t.start} {t.end} {t.string!r} {t.line!r}\n" for t in tokenize.generate_tokens(lines))
+    text = "".join(
+        f"{t.exact_type} {t.start[0]}:{t.start[1]}-{t.end[0]}:{t.end[1]} {t.string}\n"
+        for t in tokenize.generate_tokens(lines)
+    )
     return text.encode("utf-8", "surrogatepass")
 
 

@@ -35,26 +35,27 @@ pub fn ask(options: &Options, mode: &str) -> Result<Vec<Answer>, String> {
     Ok(stamps.iter().map(|stamp| cache.answers[stamp].clone()).collect())
 }
 
+/// CPython's text for one file of a mode whose answers are digests.
+pub fn text(options: &Options, mode: &str, path: &Path) -> Result<String, String> {
+    match run(options, &format!("{mode}-text"), &[path])?.pop() {
+        Some(Answer::Content(text)) => Ok(String::from_utf8_lossy(&text).into_owned()),
+        _ => Err("no text".to_owned()),
+    }
+}
+
+/// Decodes bytes with CPython's codecs.
+pub fn decode(options: &Options, encoding: &str, bytes: &[u8]) -> Result<String, String> {
+    let mut output = Vec::new();
+    converse(options, ["decode", encoding], bytes, &mut output)?;
+    let text = String::from_utf8_lossy(output.get(1..).unwrap_or_default()).into_owned();
+    if output.first() == Some(&b'C') { Ok(text) } else { Err(text) }
+}
+
 /// The answers for some files, without the cache.
 pub fn run(options: &Options, mode: &str, paths: &[&Path]) -> Result<Vec<Answer>, String> {
-    let describe = |error: std::io::Error| format!("{}: {error}", options.python.display());
-    let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/oracle.py");
-    let mut child = Command::new(&options.python)
-        .args(["-I", "-X", "utf8"])
-        .arg(script)
-        .args([mode, &options.optimize.to_string()])
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
-        .spawn()
-        .map_err(describe)?;
-    let mut input = child.stdin.take().ok_or("no standard input")?;
-    for path in paths {
-        writeln!(input, "{}", path.display()).map_err(describe)?;
-    }
-    drop(input);
+    let input: String = paths.iter().map(|path| format!("{}\n", path.display())).collect();
     let mut output = Vec::new();
-    child.stdout.take().ok_or("no standard output")?.read_to_end(&mut output).map_err(describe)?;
-    child.wait().map_err(describe)?;
+    converse(options, [mode, &options.optimize.to_string()], input.as_bytes(), &mut output)?;
     let mut rest = &output[..];
     let mut answers = Vec::new();
     while let Some((answer, tail)) = parse(rest) {
@@ -66,6 +67,31 @@ pub fn run(options: &Options, mode: &str, paths: &[&Path]) -> Result<Vec<Answer>
     } else {
         Err(format!("the reference stopped at {}", paths[answers.len()].display()))
     }
+}
+
+/// Runs `oracle.py` on some input.
+fn converse(
+    options: &Options,
+    arguments: [&str; 2],
+    input: &[u8],
+    output: &mut Vec<u8>,
+) -> Result<(), String> {
+    let describe = |error: std::io::Error| format!("{}: {error}", options.python.display());
+    let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/oracle.py");
+    let mut child = Command::new(&options.python)
+        .args(["-I", "-X", "utf8"])
+        .arg(script)
+        .args(arguments)
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .spawn()
+        .map_err(describe)?;
+    let mut stdin = child.stdin.take().ok_or("no standard input")?;
+    stdin.write_all(input).map_err(describe)?;
+    drop(stdin);
+    child.stdout.take().ok_or("no standard output")?.read_to_end(output).map_err(describe)?;
+    child.wait().map_err(describe)?;
+    Ok(())
 }
 
 fn parse(data: &[u8]) -> Option<(Answer, &[u8])> {

@@ -1,11 +1,51 @@
-//! Our side of the comparisons: source bytes to code objects.
+//! Our side of the comparisons: source bytes to text, tokens and code objects.
+
+use std::borrow::Cow;
 
 use bytecode::Code;
-use syntax::SyntaxError;
+use syntax::tokenizer::{NO_COL, Options as TokenOptions, tokenize};
+use syntax::{SyntaxError, source};
+
+use crate::options::Options;
+use crate::oracle;
+
+/// The source as text. Encodings that the front end leaves to the runtime's codecs are decoded by CPython here.
+pub fn decode<'b>(options: &Options, bytes: &'b [u8], filename: &str) -> Result<Cow<'b, str>, SyntaxError> {
+    let mut decoder = |encoding: &str, bytes: &[u8]| oracle::decode(options, encoding, bytes);
+    source::decode(bytes, Some(filename), &mut decoder)
+}
 
 /// Compiles a module's source.
-pub fn compile(_source: &[u8], _filename: &str, _optimize: i32) -> Result<Code, SyntaxError> {
+pub fn compile(_options: &Options, _source: &[u8], _filename: &str) -> Result<Code, SyntaxError> {
     Err(SyntaxError::bare(syntax::ErrorKind::SystemError, "the compiler isn't joined together yet"))
+}
+
+/// The tokens as `tokenize` shows them, one a line.
+pub fn tokens(text: &str) -> Result<String, SyntaxError> {
+    let tokens = tokenize(text, TokenOptions { extra_tokens: true, ..TokenOptions::default() });
+    if let Some(error) = tokens.error {
+        return Err(error);
+    }
+    let starts: Vec<usize> =
+        std::iter::once(0).chain(text.match_indices('\n').map(|(at, _)| at + 1)).collect();
+    let column = |line: u32, column: u32| {
+        if column == NO_COL {
+            return -1;
+        }
+        let start = starts.get(line as usize - 1).copied().unwrap_or(text.len());
+        let end = start + column as usize;
+        // Beyond the text lies the newline that a last line lacks.
+        let inside = text.get(start..end.min(text.len())).map_or(0, |line| line.chars().count());
+        (inside + end.saturating_sub(text.len())) as i64
+    };
+    let mut shown = String::new();
+    for token in &tokens.tokens {
+        let (start, end) = (column(token.lineno, token.col), column(token.end_lineno, token.end_col));
+        let number = token.kind.number();
+        let (line, end_line) = (token.lineno, token.end_lineno);
+        shown.push_str(&format!("{number} {line}:{start}-{end_line}:{end} {}\n", token.text(text)));
+    }
+    Ok(shown)
 }
 
 /// An error in the form in which `oracle.py` describes CPython's.
