@@ -179,7 +179,10 @@ impl<'a> Parser<'a, '_> {
         let (mark, middles) = (self.exprs.len(), self.middles.len());
         loop {
             match self.kind() {
-                kind if kind == middle => self.push_middle(),
+                kind if kind == middle => {
+                    self.push_middle();
+                    self.reach_over_doubled_brace();
+                }
                 TokenKind::LBrace => self.replacement_field(owner, raw, owner)?,
                 _ => break,
             }
@@ -196,6 +199,17 @@ impl<'a> Parser<'a, '_> {
         self.advance();
         let part = self.node(start, ExprKind::Constant { value, kind: None });
         self.exprs.push(part);
+    }
+
+    /// A middle token that ends with a doubled brace holds one of the two; its node spans both.
+    fn reach_over_doubled_brace(&mut self) {
+        let (bytes, end) = (self.source.as_bytes(), self.tokens[self.position - 1].end as usize);
+        if let Some(brace @ (b'{' | b'}')) = bytes.get(end)
+            && bytes[end - 1] == *brace
+            && let Some(part) = self.exprs.last_mut()
+        {
+            part.location.end_col_offset += 1;
+        }
     }
 
     /// Decodes the literal parts since `middles`; those that turn out empty go.
