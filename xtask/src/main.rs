@@ -33,7 +33,7 @@ const COMMANDS: &[Command] = &[
     },
     Command {
         name: "same-marshal",
-        help: "read CPython's code objects with our marshal and write them; compare the bytes",
+        help: "read CPython's code objects and their tables and write them; compare the bytes",
         run: marshal::same_marshal,
     },
     Command {
