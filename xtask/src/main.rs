@@ -27,6 +27,11 @@ const COMMANDS: &[Command] = &[
         run: code::same_code,
     },
     Command {
+        name: "same-ast",
+        help: "compare our trees with ast.dump(ast.parse(...), include_attributes=True)",
+        run: text::same_ast,
+    },
+    Command {
         name: "same-tokens",
         help: "compare our tokens with those of tokenize.generate_tokens",
         run: text::same_tokens,

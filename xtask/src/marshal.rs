@@ -13,6 +13,7 @@ pub fn same_marshal(options: &Options) -> Result<bool, String> {
         let Answer::Content(theirs) = answer else { return Ok(()) };
         let code =
             marshal::load_code(theirs).map_err(|error| Difference::new("unreadable", error.to_string()))?;
+        tables(&code)?;
         let ours =
             marshal::dump_code(&code).map_err(|error| Difference::new("unwritable", error.to_string()))?;
         match ours.iter().zip(&**theirs).position(|(left, right)| left != right) {
