@@ -1,4 +1,110 @@
-//! `#[class]`, `#[methods]`, `#[function]` and `module!`: a native type, function or module is declared once.
+//! `#[class]`, `#[methods]`, `#[function]` and `module!`: a native type, function or module is declared once, in safe Rust;
+//! the C tables, the calling conventions, argument parsing, docstrings and text signatures are derived.
+//!
+//! A file begins with `use runtime::prelude::*;`. A declaration of everything: `crates/runtime/tests/declarations.rs`.
+//!
+//! # Functions
+//!
+//! ```ignore
+//! /// Return the square root of x.
+//! #[function(signature = "(x, /)")]
+//! fn sqrt(x: f64) -> Result<f64> { … }
+//! ```
+//!
+//! The signature is the one that `inspect.signature` shows, and decides everything: the calling convention (none, one,
+//! positional, by name), the messages for wrong calls, `__text_signature__`. The Rust parameters follow it one by one:
+//!
+//! | in the signature | the Rust parameter |
+//! | --- | --- |
+//! | `x` | any `T: FromArg` |
+//! | `x=<anything>` | `Option<T>`: `None` where absent |
+//! | `x=-1`, `x='utf-8'`, `x=True`, `x=None` | also `isize`, `&str`, `bool`, `OrNone<T>`: the literal where absent |
+//! | `*args` | `&[&Object]` |
+//! | `**kwargs` | `KwArgs<'_>` |
+//! | `$module` (first) | `&Module`; without it in the signature none is passed |
+//!
+//! `FromArg` is implemented by `&Object`, `Ref`; `&T` and `Ref<T>` for a native `T` (its instances and those of subclasses;
+//! TypeError otherwise); the integers (by `__index__`, with C's overflow messages), `f64`, `bool` (truth), `&str`, `String`,
+//! `char`, `BigInt`; `BytesLike<'_>` and `WritableBytes` (buffer protocol, given back at the end); `OrNone<T>` (accepts None).
+//! Others may implement it for their own types: `place.must_be("a path", object)` makes the usual TypeError.
+//!
+//! Results implement `IntoResult`: `()`, `bool`, integers, floats, `&str`, `String`, `char`, `Ref<T>`, `&T`, `Option` (None),
+//! `Vec<u8>` and `[u8; N]` (bytes), `BigInt`, tuples of these up to eight, and `Result` of any.
+//!
+//! Options beside `signature`: `name = "…"` (where Rust's name differs), `doc = "…"` (instead of the doc comment),
+//! `hidden_signature` (parse by it, but show no `__text_signature__`: for builtins that have none in CPython),
+//! `coexist` (a method that stands beside a slot's wrapper of the same name).
+//!
+//! # Types
+//!
+//! ```ignore
+//! /// deque([iterable[, maxlen]]) --> deque object
+//! #[class(name = "collections.deque", flags(BASETYPE, GC))]
+//! #[repr(C)]
+//! pub struct Deque {
+//!     head: Object,
+//!     items: RefCell<VecDeque<Ref>>,
+//!     #[member(readonly)] maxlen: Link,
+//!     #[weaklist] weakrefs: WeakList,
+//! }
+//! ```
+//!
+//! This makes `pub static DEQUE_TYPE: StaticType`, and implements `Layout`, `NativeType`, `NativeClass` and `Deref`.
+//!
+//! - `name`: the module's name and the type's, as `tp_name`. `doc`, `itemsize`: as the C fields. `symbol`: the name under
+//!   which the type object is exported to C.
+//! - `flags`: `GC`, or the end of a `Py_TPFLAGS_…` name.
+//! - The first field is `head: Object` or `head: VarObject`; or `base: Base`, the struct of another native type that this
+//!   one derives from. A raw C struct under any other name is fine too; then `base = Base` names the base, if not `object`.
+//! - With `GC` every field implements `Traverse`, or has `#[gc(skip)]`. `tp_traverse` and `tp_clear` come from that.
+//! - `#[member]`: the field is an attribute; `readonly`, `required` (AttributeError while null), `name`, `doc`.
+//! - `#[weaklist]`, `#[dict]`, `#[vectorcall]`: the field at the type's offset of that name.
+//! - `tp_dealloc` runs `tp_finalize` (once), tells the collector and weak references, drops the fields, and goes on with the
+//!   base's. A struct that embeds a base must not implement `Drop`.
+//!
+//! # Methods
+//!
+//! ```ignore
+//! #[methods]
+//! impl Deque {
+//!     /// Add an element to the right side of the deque.
+//!     #[method(signature = "($self, item, /)")]
+//!     fn append(&self, item: &Object) -> Result<()> { … }
+//! }
+//! ```
+//!
+//! | attribute | on |
+//! | --- | --- |
+//! | `#[method(…)]` | `fn(&self, …)`, or `fn(object: &Object, …)` |
+//! | `#[classmethod(…)]` | `fn(class: &Type, …)` |
+//! | `#[staticmethod(…)]` | `fn(…)` |
+//! | `#[new(…)]` | `fn(class: &Type, …) -> Result<Ref<Self>>`: `tp_new`; its signature is the class's |
+//! | `#[init(…)]` | `fn(&self, …) -> Result<()>`: `tp_init` |
+//! | `#[getter]` | `fn(&self)`; `name`, `doc` |
+//! | `#[setter]` | `fn set_x(&self, value: Option<&Object>)`, `None` for deletion; a plain `T` refuses deletion |
+//! | `#[constant]` | `const X: T`: an entry in the type's dictionary |
+//! | `#[slot]` | a function named as the C slot |
+//!
+//! Where there is no `#[init]` (here or in a base), calling the class goes by vectorcall, without a tuple of arguments.
+//!
+//! What a slot's function takes: the receiver (`&self`, or `&Object` for operators, whose operands may be swapped), then
+//! `&Object`; `Option<&Object>` where C may pass null (deletion in setters, descriptors); `isize`, `CompareOp`, `&Str` (attribute
+//! names), `&Tuple` and `Option<&Dict>` (calls). What it gives: for `tp_iternext` an `Option` (exhausted), for `nb_bool`,
+//! `sq_contains` a `bool`, for lengths `usize`, for `tp_hash` `isize`, for setters `()`, for `am_send` a `Sent`, for all others
+//! any `IntoResult`; each also in a `Result`. By hand, if need be: `tp_traverse(&self, &Visitor) -> i32`, `tp_clear(&self)`,
+//! `unsafe tp_dealloc(*mut Object)`, `tp_vectorcall(&Type, &[&Object], Option<&Tuple>)`.
+//!
+//! A type with many methods has several blocks: `#[methods(parts(search, strip))]` on one, `#[methods(part = search)]` …
+//! on the others, in any file.
+//!
+//! # Modules
+//!
+//! ```ignore
+//! module! { name: "math", doc: "…", functions: [sqrt, trigonometry::sin], classes: [Deque], exec: exec }
+//! ```
+//!
+//! makes `pub static MODULE: NativeModule` (or `variable: NAME`). `exec: fn(&Module) -> Result<()>` runs last. A function or
+//! class from a submodule must be visible here.
 
 mod callable;
 mod class;

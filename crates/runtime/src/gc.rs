@@ -104,6 +104,10 @@ pub struct Visitor {
 }
 
 /// Visits references; stops at the first visit that says so.
+#[diagnostic::on_unimplemented(
+    message = "the collector doesn't know what a `{Self}` refers to",
+    note = "a field that owns no references is marked `#[gc(skip)]`"
+)]
 pub trait Traverse {
     /// Visits every object that this owns a reference to. A non-zero answer of the visitor ends it.
     fn traverse(&self, visitor: &Visitor) -> i32;

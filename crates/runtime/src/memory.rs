@@ -70,6 +70,9 @@ pub fn preheader_size(ty: &Type) -> usize {
 /// Zeroed memory for an instance of `ty` with `items` variable items; no head yet. `None` if there is no memory.
 #[inline]
 pub fn allocate_object(ty: &Type, items: usize) -> Option<NonNull<Object>> {
+    if ty.flags() & abi::Py_TPFLAGS_READY == 0 {
+        crate::native::class::ready_on_first_use(ty);
+    }
     let itemsize = ty.raw.tp_itemsize.get() as usize;
     let mut size = (ty.raw.tp_basicsize.get() as usize).checked_add(items.checked_mul(itemsize)?)?;
     size = size.checked_add(7)? & !7;

@@ -8,6 +8,7 @@ use crate::errors::Result;
 use crate::gc;
 use crate::memory;
 use crate::object::{NativeType, Object, RawObject};
+use crate::objects::BUILTIN_TYPES;
 use crate::objects::dict::Dict;
 use crate::objects::str::Str;
 use crate::objects::r#type::{StaticType, Type};
@@ -120,7 +121,11 @@ pub fn define(ty: &'static Type, definition: &Definition) {
         raw.tp_doc.set(doc.into_raw());
     }
     if let Some(base) = definition.base {
-        raw.tp_base.set(base() as *const Type as *mut abi::PyTypeObject);
+        let base = base();
+        if let Some(base) = undefined(base) {
+            base.define();
+        }
+        raw.tp_base.set(base as *const Type as *mut abi::PyTypeObject);
     }
     raw.tp_weaklistoffset.set(definition.weaklist_offset);
     raw.tp_dictoffset.set(definition.dict_offset);
@@ -151,6 +156,28 @@ pub fn define(ty: &'static Type, definition: &Definition) {
             }
         }
         raw.tp_dict.set(dict.into_raw());
+    }
+}
+
+/// The declaration behind a type whose C struct is still empty. Only the types declared here are ever seen so.
+fn undefined(ty: &Type) -> Option<&'static StaticType> {
+    // SAFETY: a type without a name is the head of a `StaticType`, which lives as long as the process.
+    ty.raw.tp_name.get().is_null().then(|| unsafe { &*(ty as *const Type as *const StaticType) })
+}
+
+/// Makes a native type ready that nobody has named before its first instance, as iterators are. Start-up itself allocates
+/// instances of built-in types that aren't ready yet.
+#[cold]
+pub fn ready_on_first_use(ty: &Type) {
+    let result = match undefined(ty) {
+        Some(ty) => ty.ready(),
+        None if ty.has_flag(abi::Py_TPFLAGS_READYING) => return,
+        None if BUILTIN_TYPES.iter().any(|builtin| std::ptr::eq(builtin.as_type(), ty)) => return,
+        None => ty.ready(),
+    };
+    if let Err(raised) = result {
+        let exception = raised.take();
+        panic!("{} does not become ready: {}", ty.full_name(), exception.ty().name());
     }
 }
 

@@ -13,6 +13,10 @@ use crate::raise;
 use crate::reference::Ref;
 
 /// A parameter's type: how an argument becomes one.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` can't be the parameter of a native function",
+    note = "for an object of any type: `&Object`; for a native type `T`: `&T` or `Ref<T>`"
+)]
 pub trait FromArg<'a>: Sized {
     fn from_arg(object: &'a Object, place: &'static Place) -> Result<Self>;
 }
@@ -211,6 +215,7 @@ impl FromArg<'_> for num_bigint::BigInt {
 }
 
 /// A result's type: how it becomes a Python object.
+#[diagnostic::on_unimplemented(message = "`{Self}` can't be the result of a native function")]
 pub trait IntoResult {
     fn into_result(self) -> Result;
 }
