@@ -133,3 +133,36 @@ fn pyc_headers() {
     }
     assert_eq!(PycHeader::new(PycKind::Timestamp { mtime: 0, size: 0 }).to_bytes()[..4], *b"\x2b\x0e\r\n");
 }
+
+/// Damaged code objects are refused or read, and what is read can be written and its tables walked.
+#[test]
+fn mutations() {
+    let mut state = 0x2545_F491_4F6C_DD1Du64;
+    let mut random = |below: usize| {
+        state ^= state << 13;
+        state ^= state >> 7;
+        state ^= state << 17;
+        state as usize % below
+    };
+    let mut read = 0;
+    for _ in 0..20_000 {
+        let mut data = CODE.to_vec();
+        for _ in 0..=random(4) {
+            let at = random(data.len());
+            match random(4) {
+                0 => data[at] = random(256) as u8,
+                1 => data[at] ^= 1 << random(8),
+                2 => data.truncate(at.max(1)),
+                _ => data.insert(at, data[random(data.len())]),
+            }
+        }
+        if let Ok(code) = load_code(&data) {
+            read += 1;
+            dump_code(&code).unwrap();
+            crate::linetable::lines(&code.linetable, code.firstlineno).count();
+            crate::exceptiontable::ExceptionEntries::new(&code.exceptiontable).count();
+            crate::exceptiontable::lookup(&code.exceptiontable, 7);
+        }
+    }
+    assert!(read > 1000, "{read}");
+}
