@@ -1,4 +1,5 @@
 //! Matching the arguments of a call with a native function's parameters, with the messages that Argument Clinic gives.
+#![allow(clippy::needless_lifetimes, reason = "the contracts speak of the lifetime")]
 
 use std::marker::PhantomData;
 use std::sync::atomic::{AtomicPtr, Ordering};
@@ -443,8 +444,8 @@ impl Signature {
         if left == 0 {
             return Ok(());
         }
-        for index in only..count.min(max) {
-            if given.find(names[index]).is_some() {
+        for (index, name_of) in names.iter().enumerate().take(count.min(max)).skip(only) {
+            if given.find(name_of).is_some() {
                 let (parameter, position) = (self.names[index], index + 1);
                 return Err(raise!(
                     TypeError,

@@ -3,7 +3,7 @@
 use std::ops::{Deref, DerefMut};
 
 use crate::errors::Result;
-use crate::native::args::{Place, kind_of};
+use crate::native::args::Place;
 use crate::native::convert::FromArg;
 use crate::object::Object;
 use crate::raise;
@@ -138,7 +138,6 @@ impl FromArg<'_> for WritableBytes {
             Ok(buffer) => Ok(WritableBytes(buffer)),
             Err(raised) => {
                 raised.clear();
-                let _ = kind_of(object);
                 Err(place.must_be("read-write bytes-like object", object))
             }
         }

@@ -14,12 +14,15 @@ use crate::objects::str::Str;
 use crate::objects::r#type::{StaticType, Type};
 use crate::reference::{Link, Ref};
 
+/// An entry in a type's dictionary: its name and how to make it.
+pub type Constant = (&'static str, fn() -> Result);
+
 /// What `#[methods]` finds in a block.
 pub struct Methods {
     pub methods: &'static [abi::PyMethodDef],
     pub getset: &'static [abi::PyGetSetDef],
     pub slots: fn(&'static Type),
-    pub constants: &'static [(&'static str, fn() -> Result)],
+    pub constants: &'static [Constant],
     /// The constructor's text signature.
     pub signature: Option<&'static str>,
     /// Makes an instance of exactly this class, by vectorcall.
