@@ -11,6 +11,12 @@ fn crc32(bytes: &[u8]) -> u32 {
 }
 
 fn main() {
+    // Printing recurses as deep as the trees are.
+    let run = std::thread::Builder::new().stack_size(4 << 30).spawn(run).unwrap();
+    run.join().unwrap();
+}
+
+fn run() {
     let mut out = BufWriter::new(std::io::stdout());
     let mut crc = false;
     let mut type_comments = false;
@@ -27,8 +33,19 @@ fn main() {
             _ => files.push(arg),
         }
     }
+    // `--snippets FILE`: sources separated by NUL bytes.
+    let snippets: Vec<Vec<u8>> = match files.iter().position(|file| file == "--snippets") {
+        Some(at) => std::fs::read(&files[at + 1]).unwrap().split(|&b| b == 0).map(<[u8]>::to_vec).collect(),
+        None => Vec::new(),
+    };
+    if !snippets.is_empty() {
+        files = (0..snippets.len()).map(|n| n.to_string()).collect();
+    }
     for file in files {
-        let bytes = std::fs::read(&file).unwrap();
+        let bytes = match file.parse::<usize>() {
+            Ok(n) if !snippets.is_empty() => snippets[n].clone(),
+            _ => std::fs::read(&file).unwrap(),
+        };
         let arena = bumpalo::Bump::new();
         let mut warnings = Vec::new();
         let source = match syntax::source::decode(&bytes, None, &mut syntax::source::builtin_decoder) {
