@@ -509,8 +509,12 @@ impl<'s> Lexer<'s> {
             let at = self.out.len();
             self.push_mark(K::Newline);
             self.out[at].level = 0;
-            if !self.options.dont_imply_dedent {
+            if !self.options.dont_imply_dedent && self.indents.len() > 1 {
                 self.close_blocks();
+                // The statement with the blocks ends too.
+                let at = self.out.len();
+                self.push_mark(K::Newline);
+                self.out[at].level = 0;
             }
         }
         self.push_mark(K::EndMarker);
