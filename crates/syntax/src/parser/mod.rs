@@ -527,20 +527,18 @@ impl<'a, 't> Parser<'a, 't> {
                 }
             }
         }
-        let more = self.tokens[self.position..].iter().any(|token| {
-            !matches!(token.kind, TokenKind::Newline | TokenKind::EndMarker | TokenKind::Dedent)
-        });
-        // The last token is the parser's own.
-        if more && self.tokens.len() - self.position > 1 {
-            let rest = &self.tokens[self.position..self.tokens.len() - 1];
-            if rest
-                .iter()
-                .any(|t| !matches!(t.kind, TokenKind::Newline | TokenKind::EndMarker | TokenKind::Dedent))
-            {
-                return self.raise("multiple statements found while compiling a single statement");
+        let mut rest = &self.source[self.tokens[self.position - 1].end as usize..];
+        loop {
+            rest = rest.trim_start_matches([' ', '\t', '\n', '\x0C']);
+            if !rest.starts_with('#') {
+                break;
             }
+            rest = &rest[rest.find('\n').unwrap_or(rest.len())..];
         }
-        Ok(())
+        if rest.is_empty() {
+            return Ok(());
+        }
+        self.raise("multiple statements found while compiling a single statement")
     }
 
     /// The parenthesized parameter types of a signature comment.
