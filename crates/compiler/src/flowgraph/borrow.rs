@@ -107,10 +107,15 @@ impl Simulation {
                 }
             }
 
+            // These may give their operand back.
+            FORMAT_SIMPLE | GET_YIELD_FROM_ITER => {}
             // These leave all their operands.
             GET_ANEXT | GET_LEN | IMPORT_FROM | MATCH_KEYS | MATCH_MAPPING | MATCH_SEQUENCE
             | WITH_EXCEPT_START => {
-                self.push_new(index, pushed - popped);
+                // CPython 3.14 counts what these push as coming from the block's first instructions.
+                for item in 0..(pushed - popped) as usize {
+                    self.push(item, NO_LOCAL);
+                }
             }
             // These leave the lower ones.
             DICT_MERGE | DICT_UPDATE | LIST_APPEND | LIST_EXTEND | MAP_ADD | RERAISE | SET_ADD

@@ -52,6 +52,7 @@ impl Graph {
                 } else if op == Opcode::POP_BLOCK {
                     active = stacks[active as usize].outer;
                     instr.set_nop();
+                    instr.except = stacks[active as usize].handler;
                 } else if op.has_jump() {
                     self.visit_with(&mut todo, target, active);
                 } else if op == Opcode::RESUME {

@@ -1,14 +1,13 @@
 //! Line numbers for instructions that have none of their own, and for exits that several paths share.
 
-use bytecode::{Location, Opcode};
+use bytecode::Location;
 
 use super::{BlockId, Graph, NO_BLOCK};
 
 impl Graph {
-    pub(super) fn resolve_lines(&mut self, first_line: i32) {
+    pub(super) fn resolve_lines(&mut self) {
         self.duplicate_exits_without_line();
         self.propagate_lines();
-        self.guarantee_lines_of_returns(first_line);
     }
 
     /// Whether the block leaves the scope or looks at the eval breaker, without a line for it.
@@ -83,19 +82,5 @@ impl Graph {
         {
             first.loc = loc;
         }
-    }
-
-    fn guarantee_lines_of_returns(&mut self, first_line: i32) {
-        let mut line = first_line;
-        self.each_block(|graph, id| {
-            let Some(last) = graph[id].instrs.last() else { return };
-            if last.loc.line >= 0 {
-                line = last.loc.line;
-            } else if last.op == Opcode::RETURN_VALUE {
-                for instr in &mut graph[id].instrs {
-                    instr.loc.line = line;
-                }
-            }
-        });
     }
 }

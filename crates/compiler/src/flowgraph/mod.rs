@@ -233,7 +233,6 @@ impl Graph {
         consts: &mut ConstTable,
         locals: u32,
         parameters: u32,
-        first_line: i32,
     ) -> Result<Vec<Constant>, AssembleError> {
         self.mark_handlers();
         self.assign_handlers();
@@ -241,11 +240,10 @@ impl Graph {
         self.check_terminators()?;
         self.inline_small_or_lineless_blocks();
         self.remove_unreachable();
-        self.resolve_lines(first_line);
+        self.resolve_lines();
         self.optimize_loads_of_constants(consts);
         self.each_block(|graph, block| graph.optimize_block(block, consts));
         self.remove_redundant_nops_and_pairs();
-        self.inline_small_or_lineless_blocks();
         self.remove_unreachable();
         self.remove_redundant_nops_and_jumps();
 
@@ -253,7 +251,7 @@ impl Graph {
         self.check_uninitialized_locals(locals, parameters);
         self.insert_superinstructions();
         self.push_cold_blocks_to_end();
-        self.resolve_lines(first_line);
+        self.resolve_lines();
         Ok(consts)
     }
 
@@ -340,7 +338,7 @@ pub(crate) fn optimize_and_lay_out(
     let mut graph = Graph::build(&sequence)?;
     drop(sequence);
     let (locals, parameters) = (unit.varnames.len() as u32, unit.parameter_count());
-    let consts = graph.optimize(&mut unit.consts, locals, parameters, unit.firstlineno)?;
+    let consts = graph.optimize(&mut unit.consts, locals, parameters)?;
     finish(graph, unit, consts)
 }
 
@@ -363,7 +361,7 @@ pub(crate) fn optimize_only(
     locals: u32,
 ) -> Result<(Vec<Instruction>, Vec<Constant>), AssembleError> {
     let mut graph = Graph::build(&sequence)?;
-    let consts = graph.optimize(&mut consts, locals, 0, 1)?;
+    let consts = graph.optimize(&mut consts, locals, 0)?;
     graph.compute_stack_depth()?;
     graph.borrow_locals();
     let instruction = |placed: Placed| Instruction { op: placed.op, arg: placed.arg as i32, loc: placed.loc };

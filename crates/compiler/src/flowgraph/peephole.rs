@@ -284,10 +284,7 @@ fn optimize_instr(instrs: &mut [Instr], index: usize, consts: &mut ConstTable) {
             instrs[index].set_nop();
             instrs[index + 1].set(op, arg ^ 1);
         }
-        TO_BOOL if next == UNARY_NOT => {
-            instrs[index].set_nop();
-            instrs[index + 1].set(UNARY_NOT, 0);
-        }
+        TO_BOOL if next == TO_BOOL => instrs[index].set_nop(),
         UNARY_NOT if next == TO_BOOL => {
             instrs[index].set_nop();
             instrs[index + 1].set(UNARY_NOT, 0);
@@ -298,11 +295,14 @@ fn optimize_instr(instrs: &mut [Instr], index: usize, consts: &mut ConstTable) {
         }
         UNARY_NOT | UNARY_INVERT | UNARY_NEGATIVE => fold_unary(instrs, index, consts),
         CALL_INTRINSIC_1 if arg == Intrinsic1::ListToTuple as i32 => {
-            if next == GET_ITER {
+            fold_gradual_display(instrs, index, index, LIST_APPEND, consts);
+            if next == GET_ITER && instrs[index].op == CALL_INTRINSIC_1 {
+                // A list does as well.
                 instrs[index].set_nop();
-            } else {
-                fold_list_to_tuple(instrs, index, consts);
             }
+        }
+        LIST_APPEND | SET_ADD if arg == 1 && matches!(next, GET_ITER | CONTAINS_OP) => {
+            fold_gradual_display(instrs, index, index + 1, op, consts);
         }
         CALL_INTRINSIC_1 if arg == Intrinsic1::UnaryPositive as i32 => fold_unary(instrs, index, consts),
         BINARY_OP => fold_binary(instrs, index, consts),
@@ -333,30 +333,42 @@ fn fold_tuple(instrs: &mut [Instr], index: usize, consts: &mut ConstTable) {
     make_load(&mut instrs[index], Constant::Tuple(items), consts);
 }
 
-/// `BUILD_LIST 0; (LOAD_CONST; LIST_APPEND 1)…; CALL_INTRINSIC_1 LIST_TO_TUPLE` is a constant tuple.
-fn fold_list_to_tuple(instrs: &mut [Instr], index: usize, consts: &mut ConstTable) {
+/// `BUILD_LIST 0; (LOAD_CONST; LIST_APPEND 1)…` up to `end` becomes a constant tuple (with `SET_ADD` a frozenset),
+/// loaded at `index`.
+fn fold_gradual_display(
+    instrs: &mut [Instr],
+    index: usize,
+    end: usize,
+    append: Opcode,
+    consts: &mut ConstTable,
+) {
+    let build = if append == Opcode::SET_ADD { Opcode::BUILD_SET } else { Opcode::BUILD_LIST };
     let mut loads = Vec::new();
     let mut expect_append = true;
-    for position in (0..index).rev() {
+    for position in (0..end).rev() {
         let Instr { op, arg, .. } = instrs[position];
         if op == Opcode::NOP {
             continue;
         }
-        if op == Opcode::BUILD_LIST && arg == 0 {
+        if op == build && arg == 0 {
             if !expect_append {
                 return;
             }
             loads.reverse();
             let Some(items) = values(instrs, &loads, consts) else { return };
-            for instr in instrs[position..index].iter_mut().filter(|instr| instr.op != Opcode::NOP) {
+            for instr in instrs[position..end].iter_mut().filter(|instr| instr.op != Opcode::NOP) {
                 instr.set_nop();
                 instr.loc = Location::NONE;
             }
-            make_load(&mut instrs[index], Constant::Tuple(items), consts);
+            let constant = match append {
+                Opcode::SET_ADD => fold::frozenset(items),
+                _ => Constant::Tuple(items),
+            };
+            make_load(&mut instrs[index], constant, consts);
             return;
         }
         if expect_append {
-            if op != Opcode::LIST_APPEND || arg != 1 {
+            if op != append || arg != 1 {
                 return;
             }
         } else {
