@@ -1,14 +1,31 @@
 //! The exported C API: what compiled extension modules link to. Thin re-wraps of the runtime, one file a topic of the
 //! C API manual, and `variadic.c` for what Rust can't declare.
 //!
-//! Knows nothing of native modules and the JIT. Functions are declared with [`support::exported`]. The files that do what C code
-//! would (`parse`, `build_value`, `format`) use the C API itself, as declared in [`api`].
+//! Knows nothing of native modules and the JIT. Functions are declared with `support::exported`. The files that do what C code
+//! would (`parse`, `build_value`, `format`) use the C API itself, as declared in `api`.
 
 #![allow(non_snake_case, non_upper_case_globals, non_camel_case_types)]
+#![allow(clippy::missing_safety_doc, reason = "the C manual is the contract of exported functions")]
 
 mod api;
 mod arguments;
 mod build_value;
+mod bytesobject;
+mod complexobject;
+mod containers;
+mod eval;
+mod exceptions;
+mod floatobject;
 mod format;
+mod import;
+mod longobject;
+mod memory;
+mod number;
+mod object;
 mod parse;
+mod pyerrors;
+mod sliceobject;
 mod support;
+mod sys;
+mod types;
+mod unicodeobject;

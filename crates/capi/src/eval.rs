@@ -1,0 +1,72 @@
+//! What the C API asks of the interpreter: handled exceptions, signals, hooks.
+
+use std::ffi::c_int;
+
+use runtime::objects::exceptions::BaseException;
+use runtime::prelude::*;
+
+/// The exception that is being handled.
+pub fn handled_exception() -> Option<Ref> {
+    None
+}
+
+/// Makes another exception the handled one.
+pub fn set_handled_exception(_exception: Option<&Object>) {}
+
+/// Runs the handlers of signals that came.
+pub fn check_signals() -> Result<()> {
+    Ok(())
+}
+
+/// Pretends that a signal came.
+pub fn trip_signal(_signal: c_int) {}
+
+/// Hands an exception that nobody can catch to `sys.unraisablehook`.
+pub fn unraisable(exception: Ref<BaseException>, message: Option<&Object>, object: Option<&Object>) {
+    let report = || -> Result<()> {
+        let stderr = crate::sys::get(intern!("stderr"))?;
+        let mut text = match message {
+            Some(message) => format!("{}:\n", message.str_()?),
+            None => "Exception ignored in: ".to_owned(),
+        };
+        if let Some(object) = object {
+            text += &format!("{}\n", object.repr()?);
+        }
+        text += &format!("{}: {}\n", exception.ty().full_name(), exception.str_()?);
+        stderr.call_method(intern!("write"), &[&*Str::new(&text)])?;
+        Ok(())
+    };
+    if let Err(raised) = report() {
+        raised.clear();
+    }
+}
+
+/// Prints an exception through `sys.excepthook`.
+pub fn print_exception(exception: Ref<BaseException>, set_last: bool) {
+    let report = || -> Result<()> {
+        let traceback = exception.get_attr(intern!("__traceback__"))?;
+        if set_last && let Some(sys) = Interpreter::current().sys.get() {
+            sys.insert_str(intern!("last_exc"), &exception)?;
+            sys.insert_str(intern!("last_type"), exception.ty())?;
+            sys.insert_str(intern!("last_value"), &exception)?;
+            sys.insert_str(intern!("last_traceback"), &traceback)?;
+        }
+        crate::sys::get(intern!("excepthook"))?.call(&[exception.ty(), &*exception, &*traceback])?;
+        Ok(())
+    };
+    if let Err(raised) = report() {
+        raised.clear();
+    }
+}
+
+/// Prints an exception to `sys.stderr`.
+pub fn display_exception(exception: &Object) {
+    let report = || -> Result<()> {
+        let traceback = exception.get_attr(intern!("__traceback__"))?;
+        crate::sys::get(intern!("__excepthook__"))?.call(&[exception.ty(), exception, &*traceback])?;
+        Ok(())
+    };
+    if let Err(raised) = report() {
+        raised.clear();
+    }
+}

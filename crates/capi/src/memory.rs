@@ -1,0 +1,282 @@
+//! Memory, reference counts, and the collector. <https://docs.python.org/3.14/c-api/memory.html>,
+//! <https://docs.python.org/3.14/c-api/gcsupport.html>
+
+use std::ffi::{c_int, c_void};
+use std::ptr::{NonNull, null_mut};
+
+use runtime::prelude::*;
+use runtime::{gc, memory, reference};
+
+use crate::support::{Raw, exported};
+
+/// The families of allocators; all are the runtime's.
+macro_rules! allocators {
+    ($($malloc:ident $calloc:ident $realloc:ident $free:ident)*) => {
+        exported! {$(
+            fn $malloc(size: usize) -> *mut c_void {
+                memory::allocate(size).map_or(null_mut(), |block| block.as_ptr().cast())
+            }
+
+            fn $calloc(count: usize, size: usize) -> *mut c_void {
+                let size = count.checked_mul(size);
+                size.and_then(memory::allocate_zeroed).map_or(null_mut(), |block| block.as_ptr().cast())
+            }
+
+            fn $realloc(block: *mut c_void, size: usize) -> *mut c_void {
+                memory::reallocate(block.cast(), size).map_or(null_mut(), |block| block.as_ptr().cast())
+            }
+
+            fn $free(block: *mut c_void) {
+                memory::free(block.cast());
+            }
+        )*}
+    };
+}
+
+allocators! {
+    PyMem_Malloc PyMem_Calloc PyMem_Realloc PyMem_Free
+    PyMem_RawMalloc PyMem_RawCalloc PyMem_RawRealloc PyMem_RawFree
+    PyObject_Malloc PyObject_Calloc PyObject_Realloc PyObject_Free
+}
+
+/// The head of an object as C sees it.
+unsafe fn head<'a>(object: Raw) -> &'a abi::PyObject {
+    // SAFETY: the caller has a live object, or memory for one.
+    unsafe { &*object }
+}
+
+fn has_gc(object: &Object) -> bool {
+    object.ty().has_flag(abi::Py_TPFLAGS_HAVE_GC)
+}
+
+/// Sets the type (which gains a reference) and one reference.
+unsafe fn initialize(object: Raw, class: &Type) -> Raw {
+    // SAFETY: the caller has memory for an instance.
+    unsafe {
+        let head = head(object);
+        head.ob_refcnt_full().set(1);
+        head.ob_type.set((&raw const *class).cast_mut().cast());
+        if class.has_flag(abi::Py_TPFLAGS_HEAPTYPE) {
+            reference::incref(class.as_ptr());
+        }
+        object
+    }
+}
+
+exported! {
+    fn Py_IncRef(object: Raw) {
+        reference::incref(object);
+    }
+
+    fn Py_DecRef(object: Raw) {
+        reference::decref(object);
+    }
+
+    fn _Py_IncRef(object: Raw) {
+        reference::incref(object);
+    }
+
+    fn _Py_DecRef(object: Raw) {
+        reference::decref(object);
+    }
+
+    fn Py_NewRef(object: Raw) -> Raw {
+        reference::incref(object);
+        object
+    }
+
+    fn Py_XNewRef(object: Raw) -> Raw {
+        reference::incref(object);
+        object
+    }
+
+    fn Py_REFCNT(object: Raw) -> isize {
+        head(object).ob_refcnt.get() as isize
+    }
+
+    fn _Py_SetRefcnt(object: Raw, count: isize) {
+        if (head(object).ob_refcnt.get() as i32) >= 0 {
+            head(object).ob_refcnt.set(count as u32);
+        }
+    }
+
+    fn Py_TYPE(object: Raw) -> *mut abi::PyTypeObject {
+        head(object).ob_type.get()
+    }
+
+    fn _Py_NewReference(object: Raw) {
+        head(object).ob_refcnt_full().set(1);
+    }
+
+    fn _Py_ResurrectReference(object: Raw) {
+        head(object).ob_refcnt_full().set(1);
+    }
+
+    fn _Py_SetImmortal(object: &Object) {
+        object.make_immortal();
+    }
+
+    fn _Py_Dealloc(object: Raw) {
+        if let Some(object) = NonNull::new(object) {
+            memory::deallocate(object.cast());
+        }
+    }
+
+    fn PyUnstable_Object_IsUniquelyReferenced(object: Raw) -> bool {
+        head(object).ob_refcnt.get() == 1
+    }
+
+    fn PyUnstable_Object_IsUniqueReferencedTemporary(_object: Raw) -> bool {
+        // Whether the only reference is the interpreter's stack is not known: claim nothing.
+        false
+    }
+
+    fn PyUnstable_Object_EnableDeferredRefcount(_object: Raw) -> bool {
+        false
+    }
+
+    fn PyUnstable_IsImmortal(object: &Object) -> bool {
+        object.is_immortal()
+    }
+
+    fn PyUnstable_TryIncRef(object: Raw) -> bool {
+        if head(object).ob_refcnt.get() == 0 {
+            return false;
+        }
+        reference::incref(object);
+        true
+    }
+
+    fn PyUnstable_EnableTryIncRef(_object: Raw) {}
+
+    fn PyObject_Init(object: Raw, class: &Type) -> Raw {
+        if object.is_null() {
+            drop(runtime::errors::no_memory());
+            return object;
+        }
+        initialize(object, class)
+    }
+
+    fn PyObject_InitVar(object: Raw, class: &Type, size: isize) -> Raw {
+        if object.is_null() {
+            drop(runtime::errors::no_memory());
+            return object;
+        }
+        (*object.cast::<abi::PyVarObject>()).ob_size.set(size);
+        initialize(object, class)
+    }
+
+    fn _PyObject_New(class: &Type) -> Result<Raw> {
+        let block = memory::allocate(class.raw.tp_basicsize.get() as usize).ok_or_else(runtime::errors::no_memory)?;
+        Ok(initialize(block.as_ptr().cast(), class))
+    }
+
+    fn _PyObject_NewVar(class: &Type, size: isize) -> Result<Raw> {
+        let bytes = class.raw.tp_basicsize.get() + class.raw.tp_itemsize.get() * size;
+        let block = memory::allocate(bytes as usize).ok_or_else(runtime::errors::no_memory)?;
+        let object = block.as_ptr().cast::<abi::PyVarObject>();
+        (*object).ob_size.set(size);
+        Ok(initialize(object.cast(), class))
+    }
+
+    fn _PyObject_GC_New(class: &Type) -> Result<Raw> {
+        let object = memory::allocate_object(class, 0).ok_or_else(runtime::errors::no_memory)?;
+        memory::initialize_untracked(object, class);
+        Ok(object.as_ptr().cast())
+    }
+
+    fn _PyObject_GC_NewVar(class: &Type, size: isize) -> Result<Raw> {
+        let object = memory::allocate_object(class, size as usize).ok_or_else(runtime::errors::no_memory)?;
+        (*object.as_ptr().cast::<abi::PyVarObject>()).ob_size.set(size);
+        memory::initialize_untracked(object, class);
+        Ok(object.as_ptr().cast())
+    }
+
+    fn PyUnstable_Object_GC_NewWithExtraData(class: &Type, extra: usize) -> Result<Raw> {
+        let items = match class.raw.tp_itemsize.get() {
+            0 => return Err(raise!(SystemError, "type without items can't have extra data")),
+            size => extra.div_ceil(size as usize),
+        };
+        let object = memory::allocate_object(class, items).ok_or_else(runtime::errors::no_memory)?;
+        memory::initialize_untracked(object, class);
+        Ok(object.as_ptr().cast())
+    }
+
+    fn _PyObject_GC_Resize(object: &Object, size: isize) -> Result<Raw> {
+        let class = object.ty();
+        let before = memory::preheader_size(class);
+        let bytes = (class.raw.tp_basicsize.get() + class.raw.tp_itemsize.get() * size) as usize + before;
+        let block = object.as_ptr().byte_sub(before).cast();
+        let block = memory::reallocate(block, bytes).ok_or_else(runtime::errors::no_memory)?;
+        let object = block.as_ptr().add(before).cast::<abi::PyVarObject>();
+        (*object).ob_size.set(size);
+        Ok(object.cast())
+    }
+
+    fn PyObject_GC_Del(object: Raw) {
+        let raw = NonNull::new_unchecked(object).cast::<Object>();
+        if has_gc(raw.as_ref()) {
+            gc::untrack(raw);
+        }
+        memory::free_object(raw.as_ptr());
+    }
+
+    fn PyObject_GC_Track(object: Raw) {
+        let object = NonNull::new_unchecked(object).cast::<Object>();
+        if has_gc(object.as_ref()) && !gc::is_tracked(object) {
+            gc::track(object);
+        }
+    }
+
+    fn PyObject_GC_UnTrack(object: Raw) {
+        let object = NonNull::new_unchecked(object).cast::<Object>();
+        if has_gc(object.as_ref()) {
+            gc::untrack(object);
+        }
+    }
+
+    fn PyObject_GC_IsTracked(object: Raw) -> bool {
+        let object = NonNull::new_unchecked(object).cast::<Object>();
+        has_gc(object.as_ref()) && gc::is_tracked(object)
+    }
+
+    fn PyObject_GC_IsFinalized(object: Raw) -> bool {
+        let object = NonNull::new_unchecked(object).cast::<Object>();
+        has_gc(object.as_ref()) && gc::head_of(object).prev.get() & gc::FINALIZED != 0
+    }
+
+    fn PyObject_IS_GC(object: &Object) -> bool {
+        has_gc(object) && object.ty().raw.tp_is_gc.get().is_none_or(|is_gc| is_gc(object.as_ptr()) != 0)
+    }
+
+    fn PyObject_CallFinalizer(object: Raw) {
+        finalize(object);
+    }
+
+    /// 0 if the object may die, -1 if its finalizer brought it back to life.
+    fn PyObject_CallFinalizerFromDealloc(object: Raw) -> c_int {
+        let count = &head(object).ob_refcnt;
+        count.set(1);
+        finalize(object);
+        let left = count.get() - 1;
+        count.set(left);
+        if left == 0 { 0 } else { -1 }
+    }
+}
+
+/// Runs the finalizer, once in an object's life if the collector can remember that.
+unsafe fn finalize(object: Raw) {
+    // SAFETY: the object is alive.
+    unsafe {
+        let typed = NonNull::new_unchecked(object).cast::<Object>();
+        let Some(finalizer) = typed.as_ref().ty().raw.tp_finalize.get() else { return };
+        if has_gc(typed.as_ref()) {
+            let flags = &gc::head_of(typed).prev;
+            if flags.get() & gc::FINALIZED != 0 {
+                return;
+            }
+            flags.set(flags.get() | gc::FINALIZED);
+        }
+        finalizer(object);
+    }
+}
