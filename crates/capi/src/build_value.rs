@@ -334,7 +334,8 @@ unsafe fn call_arguments(format: *const c_char, arguments: &mut Arguments) -> Op
         if let [only] = items[..]
             && PyTuple_Check(only)
         {
-            let unpacked = (0..PyTuple_Size(only)).map(|index| Py_NewRef(PyTuple_GetItem(only, index))).collect();
+            let unpacked =
+                (0..PyTuple_Size(only)).map(|index| Py_NewRef(PyTuple_GetItem(only, index))).collect();
             Py_DecRef(only);
             return Some(unpacked);
         }
@@ -406,7 +407,8 @@ pub unsafe extern "C" fn taipan_call_method(
 /// The objects up to a null, borrowed.
 unsafe fn objects_to_null(arguments: &mut Arguments) -> Vec<Raw> {
     // SAFETY: the list ends with null.
-    std::iter::from_fn(|| Some(unsafe { arguments.next_object() }).filter(|object| !object.is_null())).collect()
+    std::iter::from_fn(|| Some(unsafe { arguments.next_object() }).filter(|object| !object.is_null()))
+        .collect()
 }
 
 /// `PyObject_CallFunctionObjArgs`.
@@ -430,7 +432,11 @@ pub unsafe extern "C" fn taipan_call_function_objects(callable: Raw, arguments: 
 /// # Safety
 /// The objects are null or alive; the argument list is of objects and ends with null.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn taipan_call_method_objects(object: Raw, name: Raw, arguments: &mut Arguments) -> Raw {
+pub unsafe extern "C" fn taipan_call_method_objects(
+    object: Raw,
+    name: Raw,
+    arguments: &mut Arguments,
+) -> Raw {
     // SAFETY: by contract.
     unsafe {
         if object.is_null() || name.is_null() {
@@ -474,13 +480,18 @@ unsafe fn null_error() -> Raw {
 /// # Safety
 /// The argument list has what the format says.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn taipan_audit(event: *const c_char, format: *const c_char, arguments: &mut Arguments) -> c_int {
+pub unsafe extern "C" fn taipan_audit(
+    event: *const c_char,
+    format: *const c_char,
+    arguments: &mut Arguments,
+) -> c_int {
     // SAFETY: by contract.
     unsafe {
         if !crate::sys::has_audit_hooks() {
             return 0;
         }
-        let items = if format.is_null() || *format == 0 { Some(Vec::new()) } else { build_all(format, arguments) };
+        let items =
+            if format.is_null() || *format == 0 { Some(Vec::new()) } else { build_all(format, arguments) };
         let Some(items) = items else { return -1 };
         let args = match items[..] {
             [only] if PyTuple_Check(only) => only,

@@ -42,9 +42,7 @@ fn start(bytes: &Bytes) -> *mut c_char {
 }
 
 fn bytes(object: &Object) -> Result<&Bytes> {
-    object
-        .downcast()
-        .ok_or_else(|| raise!(TypeError, "expected bytes, {} found", object.ty().full_name()))
+    object.downcast().ok_or_else(|| raise!(TypeError, "expected bytes, {} found", object.ty().full_name()))
 }
 
 /// `bytes(object)` for anything but str.
@@ -52,7 +50,9 @@ pub fn from_object(object: &Object) -> Result {
     if object.is::<Bytes>() {
         return Ok(object.to_ref());
     }
-    if object.downcast::<Str>().is_some() || object.ty().nb_index().is_some() && object.downcast::<Int>().is_some() {
+    if object.downcast::<Str>().is_some()
+        || object.ty().nb_index().is_some() && object.downcast::<Int>().is_some()
+    {
         return Err(raise!(TypeError, "cannot convert '{}' object to bytes", object.ty().full_name()));
     }
     Bytes::type_object().call(&[object])
@@ -143,7 +143,9 @@ exported! {
 unsafe fn concat(place: *mut Raw, other: Option<&Object>) {
     // SAFETY: the place owns what it holds.
     unsafe {
-        let Some(old) = Ref::<Object>::from_owned_opt(std::mem::replace(&mut *place, null_mut())) else { return };
+        let Some(old) = Ref::<Object>::from_owned_opt(std::mem::replace(&mut *place, null_mut())) else {
+            return;
+        };
         let Some(other) = other else { return };
         if let Ok(sum) = runtime::protocol::number::add(&old, other) {
             *place = sum.into_raw();

@@ -23,7 +23,12 @@ fn value(object: &Object) -> Result<Py_complex> {
     }
     if let Some(made) = object.call_special(intern!("__complex__"), &[])? {
         if !is_complex(&made) {
-            return Err(raise!(TypeError, "{}.__complex__() must return a complex, not {}", object.ty().full_name(), made.ty().full_name()));
+            return Err(raise!(
+                TypeError,
+                "{}.__complex__() must return a complex, not {}",
+                object.ty().full_name(),
+                made.ty().full_name()
+            ));
         }
         // SAFETY: such objects begin so.
         return Ok(unsafe { &*made.as_ptr().cast::<abi::PyComplexObject>() }.cval);

@@ -26,7 +26,7 @@ macro_rules! classes {
 }
 
 classes! {
-    PyExc_BaseException BASE_EXCEPTION
+    PyExc_BaseException Exception
     PyExc_Exception Exception
     PyExc_BaseExceptionGroup BaseExceptionGroup
     PyExc_GeneratorExit GeneratorExit

@@ -100,7 +100,8 @@ fn half_bits(value: f64) -> Result<u16> {
     if magnitude >= 65520.0 {
         return Err(raise!(OverflowError, "float too large to pack with e format"));
     }
-    let exponent = if magnitude < 6.103515625e-05 { -14 } else { ((magnitude.to_bits() >> 52) as i32) - 1023 };
+    let exponent =
+        if magnitude < 6.103515625e-05 { -14 } else { ((magnitude.to_bits() >> 52) as i32) - 1023 };
     // In units of the last place; scaling by a power of two is exact.
     let units = magnitude * 2f64.powi(10 - exponent);
     let rounded = units.round_ties_even() as u16;
@@ -191,7 +192,8 @@ fn literal_length(text: &[u8]) -> usize {
             return sign + word.len();
         }
     }
-    let digits = |from: usize| rest[from.min(rest.len())..].iter().take_while(|byte| byte.is_ascii_digit()).count();
+    let digits =
+        |from: usize| rest[from.min(rest.len())..].iter().take_while(|byte| byte.is_ascii_digit()).count();
     let whole = digits(0);
     let mut length = whole;
     let mut any = whole > 0;

@@ -267,12 +267,17 @@ unsafe fn bounded_length(text: *const c_char, limit: Option<usize>) -> usize {
 
 unsafe fn wide(text: *const wchar_t, limit: Option<usize>) -> Vec<u32> {
     // SAFETY: no character behind a zero or the limit is read.
-    (0..limit.unwrap_or(usize::MAX)).map(|index| unsafe { *text.add(index) } as u32).take_while(|&c| c != 0).collect()
+    (0..limit.unwrap_or(usize::MAX))
+        .map(|index| unsafe { *text.add(index) } as u32)
+        .take_while(|&c| c != 0)
+        .collect()
 }
 
 unsafe fn make_str(points: &[u32]) -> Raw {
     // SAFETY: the code points are valid: they come from strs, chars and checked arguments.
-    unsafe { PyUnicode_FromKindAndData(abi::PyUnicode_4BYTE_KIND, points.as_ptr().cast(), points.len() as isize) }
+    unsafe {
+        PyUnicode_FromKindAndData(abi::PyUnicode_4BYTE_KIND, points.as_ptr().cast(), points.len() as isize)
+    }
 }
 
 /// `PyUnicode_FromFormat`.
@@ -372,7 +377,11 @@ pub unsafe extern "C" fn taipan_format_bytes(format: *const c_char, arguments: &
 /// # Safety
 /// The exception is alive; the argument list has what the format says.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn taipan_err_format(exception: Raw, format: *const c_char, arguments: &mut Arguments) -> Raw {
+pub unsafe extern "C" fn taipan_err_format(
+    exception: Raw,
+    format: *const c_char,
+    arguments: &mut Arguments,
+) -> Raw {
     // SAFETY: by contract.
     unsafe {
         // The conversions may run Python code, which an exception must not disturb.

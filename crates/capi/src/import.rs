@@ -27,7 +27,13 @@ fn import(name: &Object) -> Result {
 }
 
 /// `__import__` as it is in `builtins`.
-fn import_level(name: &Object, globals: Option<&Object>, locals: Option<&Object>, names: Option<&Object>, level: c_int) -> Result {
+fn import_level(
+    name: &Object,
+    globals: Option<&Object>,
+    locals: Option<&Object>,
+    names: Option<&Object>,
+    level: c_int,
+) -> Result {
     let none = none();
     crate::types::builtin("__import__")?.call(&[
         name,
@@ -40,10 +46,7 @@ fn import_level(name: &Object, globals: Option<&Object>, locals: Option<&Object>
 
 /// `sys.modules`.
 fn modules() -> Result<Ref<Dict>> {
-    Interpreter::current()
-        .modules
-        .get()
-        .ok_or_else(|| raise!(RuntimeError, "unable to get sys.modules"))
+    Interpreter::current().modules.get().ok_or_else(|| raise!(RuntimeError, "unable to get sys.modules"))
 }
 
 /// `os.fspath`.

@@ -532,11 +532,8 @@ fn mapping_list(object: &Object, method: &Str) -> Result {
     if made.is::<List>() {
         return Ok(made);
     }
-    let message = format!(
-        "{}.{method}() returned a non-iterable (type {})",
-        type_name(object),
-        type_name(&made)
-    );
+    let message =
+        format!("{}.{method}() returned a non-iterable (type {})", type_name(object), type_name(&made));
     Ok(List::from_vec(made.collect_or(&message)?).into_object())
 }
 

@@ -1,7 +1,10 @@
 //! `PyArg_Parse*`: converts the arguments of a call to C values as a format says.
 //! The language of formats: <https://docs.python.org/3.14/c-api/arg.html#parsing-arguments>.
 
-use std::ffi::{CStr, c_char, c_double, c_float, c_int, c_long, c_longlong, c_short, c_uchar, c_uint, c_ulong, c_ulonglong, c_ushort, c_void};
+use std::ffi::{
+    CStr, c_char, c_double, c_float, c_int, c_long, c_longlong, c_short, c_uchar, c_uint, c_ulong,
+    c_ulonglong, c_ushort, c_void,
+};
 use std::ptr::{null, null_mut};
 
 use abi::{Py_buffer, Py_complex, PyObject, PyTypeObject};
@@ -142,7 +145,10 @@ impl<'a> Parser<'a> {
                     || PyBytes_Check(object)
                     || PyByteArray_Check(object))
             {
-                return Err(Failure::new(format!("must be {wanted}-item tuple, not {:.50}", kind_name(object))));
+                return Err(Failure::new(format!(
+                    "must be {wanted}-item tuple, not {:.50}",
+                    kind_name(object)
+                )));
             }
             let size = PySequence_Size(object);
             if size < 0 {
@@ -188,7 +194,12 @@ impl<'a> Parser<'a> {
                 b'h' => {
                     let value = self.long(object)?;
                     let place = self.arguments.next_pointer::<c_short>();
-                    *place = in_range(value, c_short::MIN as c_long, c_short::MAX as c_long, "signed short integer")? as c_short;
+                    *place = in_range(
+                        value,
+                        c_short::MIN as c_long,
+                        c_short::MAX as c_long,
+                        "signed short integer",
+                    )? as c_short;
                 }
                 b'H' => {
                     let place = self.arguments.next_pointer::<c_ushort>();
@@ -198,7 +209,8 @@ impl<'a> Parser<'a> {
                 b'i' => {
                     let value = self.long(object)?;
                     let place = self.arguments.next_pointer::<c_int>();
-                    *place = in_range(value, c_int::MIN as c_long, c_int::MAX as c_long, "signed integer")? as c_int;
+                    *place = in_range(value, c_int::MIN as c_long, c_int::MAX as c_long, "signed integer")?
+                        as c_int;
                 }
                 b'I' => {
                     let place = self.arguments.next_pointer::<c_uint>();
@@ -443,7 +455,12 @@ impl<'a> Parser<'a> {
         }
     }
 
-    unsafe fn store_encoded(&mut self, start: *const c_char, size: isize, place: *mut *mut c_char) -> Conversion {
+    unsafe fn store_encoded(
+        &mut self,
+        start: *const c_char,
+        size: isize,
+        place: *mut *mut c_char,
+    ) -> Conversion {
         // SAFETY: `size` bytes and a zero are at `start`; the argument list has what the format says.
         unsafe {
             if self.accept(b'#') {
@@ -564,8 +581,8 @@ impl<'a> Parser<'a> {
         // SAFETY: the argument list has what the format says.
         unsafe {
             match self.advance() {
-                b'b' | b'B' | b'h' | b'H' | b'i' | b'I' | b'l' | b'k' | b'L' | b'K' | b'n' | b'f' | b'd' | b'D'
-                | b'c' | b'p' | b'S' | b'Y' | b'U' | b'C' => {
+                b'b' | b'B' | b'h' | b'H' | b'i' | b'I' | b'l' | b'k' | b'L' | b'K' | b'n' | b'f' | b'd'
+                | b'D' | b'c' | b'p' | b'S' | b'Y' | b'U' | b'C' => {
                     self.arguments.next_pointer::<c_void>();
                 }
                 code @ (b'e' | b's' | b'z' | b'y' | b'w') => {
@@ -624,7 +641,10 @@ unsafe fn read_only(object: Raw) -> Conversion<(*const c_char, isize)> {
     // SAFETY: the object is alive.
     unsafe {
         let procs = (*(*object).ob_type.get()).tp_as_buffer.get();
-        if procs.is_null() || (*procs).bf_getbuffer.get().is_none() || (*procs).bf_releasebuffer.get().is_some() {
+        if procs.is_null()
+            || (*procs).bf_getbuffer.get().is_none()
+            || (*procs).bf_releasebuffer.get().is_some()
+        {
             return Err(Failure::expected("read-only bytes-like object", object));
         }
         let mut view: Py_buffer = std::mem::zeroed();
@@ -684,9 +704,8 @@ fn raise(failure: Failure, position: usize, name: Option<&str>, message: Option<
         return;
     }
     // SAFETY: the exception classes exist.
-    let exception = unsafe {
-        if failure.message.starts_with('(') { PyExc_SystemError } else { PyExc_TypeError }
-    };
+    let exception =
+        unsafe { if failure.message.starts_with('(') { PyExc_SystemError } else { PyExc_TypeError } };
     let text = match message {
         Some(message) => message.to_owned(),
         None => {
@@ -761,7 +780,13 @@ pub unsafe extern "C" fn taipan_parse(
         if size < min || size > max {
             let text = message.map_or_else(
                 || {
-                    let how = if min == max { "exactly" } else if size < min { "at least" } else { "at most" };
+                    let how = if min == max {
+                        "exactly"
+                    } else if size < min {
+                        "at least"
+                    } else {
+                        "at most"
+                    };
                     let bound = if size < min { min } else { max };
                     format!("{} takes {how} {bound} argument{} ({size} given)", callee(name), plural(bound))
                 },
@@ -829,7 +854,7 @@ pub unsafe extern "C" fn taipan_parse_keywords(
             || format.is_null()
             || keywords.is_null()
         {
-            crate::support::bad_internal_call();
+            let _ = crate::support::bad_internal_call();
             return 0;
         }
         let mut names = Vec::new();
@@ -843,7 +868,8 @@ pub unsafe extern "C" fn taipan_parse_keywords(
         let whole = CStr::from_ptr(format).to_bytes();
         let (name, message) = name_and_message(whole);
         let mut parser = Parser::new(whole, arguments);
-        let success = keyword_arguments(&mut parser, args, kwargs, &names, name.as_deref(), message.as_deref());
+        let success =
+            keyword_arguments(&mut parser, args, kwargs, &names, name.as_deref(), message.as_deref());
         parser.finish(success)
     }
 }
@@ -1011,12 +1037,14 @@ unsafe fn keyword_arguments(
             if !PyUnicode_Check(key) {
                 return fail(PyExc_TypeError, "keywords must be strings".into());
             }
-            let known = names[positional..]
-                .iter()
-                .any(|keyword| PyUnicode_EqualToUTF8(key, keyword.as_ptr()) != 0);
+            let known =
+                names[positional..].iter().any(|keyword| PyUnicode_EqualToUTF8(key, keyword.as_ptr()) != 0);
             if !known {
                 let key = crate::support::str_lossy(key);
-                return fail(PyExc_TypeError, format!("{} got an unexpected keyword argument '{key}'", callee(name)));
+                return fail(
+                    PyExc_TypeError,
+                    format!("{} got an unexpected keyword argument '{key}'", callee(name)),
+                );
             }
         }
         true
@@ -1035,7 +1063,9 @@ pub unsafe extern "C" fn taipan_parse_prepared(
     arguments: &mut Arguments,
 ) -> c_int {
     // SAFETY: by contract.
-    unsafe { taipan_parse_keywords(args, kwargs, (*parser).format.get(), (*parser).keywords.get(), arguments) }
+    unsafe {
+        taipan_parse_keywords(args, kwargs, (*parser).format.get(), (*parser).keywords.get(), arguments)
+    }
 }
 
 /// `PyArg_UnpackTuple`.
@@ -1076,7 +1106,9 @@ pub fn check_positional(name: Option<&str>, size: isize, min: isize, max: isize)
     let (how, bound) = if size < min { ("at least ", min) } else { ("at most ", max) };
     let how = if min == max { "" } else { how };
     let text = match name {
-        Some(name) => format!("{name:.200} expected {how}{bound} argument{}, got {size}", plural(bound as usize)),
+        Some(name) => {
+            format!("{name:.200} expected {how}{bound} argument{}, got {size}", plural(bound as usize))
+        }
         None => format!(
             "unpacked tuple should have {how}{bound} element{}, but has {size}",
             plural(bound as usize)
@@ -1096,7 +1128,7 @@ pub unsafe extern "C" fn PyArg_ValidateKeywordArguments(kwargs: *mut PyObject) -
     // SAFETY: by contract.
     unsafe {
         if !PyDict_Check(kwargs) {
-            crate::support::bad_internal_call();
+            let _ = crate::support::bad_internal_call();
             return 0;
         }
         let (mut position, mut key) = (0, null_mut());

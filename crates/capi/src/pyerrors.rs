@@ -187,7 +187,7 @@ exported! {
         let number = *libc::__errno_location();
         let filename = if filename.is_null() { None } else { Some(crate::unicodeobject::from_filesystem(filename)?) };
         *libc::__errno_location() = number;
-        Err(from_errno(class, filename.as_ref().map(|filename| &***filename), None))
+        Err(from_errno(class, filename.as_ref().map(|filename| &**filename), None))
     }
 
     fn PyErr_SetFromErrnoWithFilenameObject(class: &Object, filename: Option<&Object>) -> Result {
@@ -425,7 +425,8 @@ fn matches(given: &Object, wanted: &Object) -> bool {
 /// The exception that a class and a value stand for.
 fn instance(class: &Object, value: Option<&Object>) -> Result<Ref<BaseException>> {
     let value = value.filter(|value| !value.is_none());
-    if let (Some(value), Some(class)) = (value.and_then(Object::downcast::<BaseException>), exception_class(class))
+    if let (Some(value), Some(class)) =
+        (value.and_then(Object::downcast::<BaseException>), exception_class(class))
         && value.ty().is_subtype(class)
     {
         return Ok(Ref::from_borrowed(value));
@@ -451,9 +452,7 @@ pub fn from_errno(class: &Object, filename: Option<&Object>, other: Option<&Obje
     let made = match (filename, other) {
         (None, _) => class.call(&[&*number, &*message]),
         (Some(filename), None) => class.call(&[&*number, &*message, filename]),
-        (Some(filename), Some(other)) => {
-            class.call(&[&*number, &*message, filename, &none, other])
-        }
+        (Some(filename), Some(other)) => class.call(&[&*number, &*message, filename, &none, other]),
     };
     match made {
         Ok(exception) => {
@@ -464,7 +463,12 @@ pub fn from_errno(class: &Object, filename: Option<&Object>, other: Option<&Obje
     }
 }
 
-fn import_error(class: &Object, message: Option<&Object>, name: Option<&Object>, path: Option<&Object>) -> Raised {
+fn import_error(
+    class: &Object,
+    message: Option<&Object>,
+    name: Option<&Object>,
+    path: Option<&Object>,
+) -> Raised {
     let none = none();
     let Some(message) = message else { return raise!(TypeError, "expected a message argument") };
     let names = Tuple::pack([Str::new("name").into_object(), Str::new("path").into_object()]);
@@ -506,9 +510,8 @@ fn new_class(full_name: &str, base: Option<&Object>, dict: Option<&Object>, doc:
 /// The objects are null or alive.
 pub unsafe fn warn(category: Raw, message: Raw, stack_level: isize, source: Raw) -> c_int {
     // SAFETY: by contract.
-    let (category, message, source) = unsafe {
-        (Object::from_raw_opt(category), Object::from_raw(message), Object::from_raw_opt(source))
-    };
+    let (category, message, source) =
+        unsafe { (Object::from_raw_opt(category), Object::from_raw(message), Object::from_raw_opt(source)) };
     let none = none();
     let issue = || {
         let warn = crate::import::module("_warnings")?.get_attr(intern!("warn"))?;

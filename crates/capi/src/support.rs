@@ -259,8 +259,3 @@ pub unsafe fn objects<'a>(arguments: *const Raw, count: usize) -> &'a [&'a Objec
     // SAFETY: a reference to an object is a pointer to it.
     unsafe { std::slice::from_raw_parts(arguments.cast(), count) }
 }
-
-/// Has the object's type any of these flags?
-pub fn has_flag(object: &Object, flag: u64) -> bool {
-    object.ty().flags() & flag != 0
-}

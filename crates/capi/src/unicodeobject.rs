@@ -79,7 +79,8 @@ fn new_unshared(size: usize, max: u32) -> Result<Ref<Str>> {
         _ => return Err(raise!(SystemError, "invalid maximum character passed to PyUnicode_New")),
     };
     let head = if ascii { size_of::<PyASCIIObject>() } else { size_of::<PyCompactUnicodeObject>() };
-    let bytes = size.checked_add(1).and_then(|size| size.checked_mul(kind)).and_then(|size| size.checked_add(head));
+    let bytes =
+        size.checked_add(1).and_then(|size| size.checked_mul(kind)).and_then(|size| size.checked_add(head));
     let block = bytes.and_then(memory::allocate_zeroed).ok_or_else(runtime::errors::no_memory)?;
     // SAFETY: the block has room for the head, whose other fields are zero.
     unsafe {
@@ -139,7 +140,9 @@ unsafe fn name_or(text: *const c_char, default: &str) -> Ref<Str> {
 
 /// Decodes bytes.
 unsafe fn decode(bytes: &[u8], encoding: &str, errors: *const c_char) -> Result {
-    if encoding == "utf-8" && let Ok(text) = std::str::from_utf8(bytes) {
+    if encoding == "utf-8"
+        && let Ok(text) = std::str::from_utf8(bytes)
+    {
         return Ok(Str::new(text).into_object());
     }
     // SAFETY: null or a C string.
@@ -755,7 +758,9 @@ fn abi_cleanup_supported() -> c_int {
 unsafe fn append(place: *mut Raw, right: Option<&Object>) {
     // SAFETY: the place owns what it holds.
     unsafe {
-        let Some(left) = Ref::<Object>::from_owned_opt(std::mem::replace(&mut *place, null_mut())) else { return };
+        let Some(left) = Ref::<Object>::from_owned_opt(std::mem::replace(&mut *place, null_mut())) else {
+            return;
+        };
         let Some(right) = right else { return };
         if let (Some(a), Some(b)) = (left.downcast::<Str>(), right.downcast::<Str>()) {
             if let Ok(sum) = a.concat(b) {
@@ -960,7 +965,6 @@ fn digit_value(point: u32, function: &str) -> c_int {
         }
     }
 }
-
 
 /// The table of ASCII whitespace that C's macros index.
 #[unsafe(no_mangle)]
