@@ -1,5 +1,6 @@
 //! The project's own commands: `cargo xtask --help` lists them.
 
+mod bench;
 mod code;
 mod compare;
 mod digest;
@@ -40,6 +41,11 @@ const COMMANDS: &[Command] = &[
         name: "dis",
         help: "list the code objects of the files as ours compiles them (--oracle: as CPython does)",
         run: code::dis,
+    },
+    Command {
+        name: "bench-frontend",
+        help: "time tokenizing, parsing and compiling in one thread, beside CPython (build with --release)",
+        run: bench::bench_frontend,
     },
 ];
 

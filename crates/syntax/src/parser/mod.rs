@@ -330,9 +330,12 @@ impl<'a, 't> Parser<'a, 't> {
 
     #[inline(always)]
     fn accept(&mut self, kind: TokenKind) -> bool {
-        let found = self.kind() == kind;
-        self.position += usize::from(found);
-        found
+        // A branch, not `position += usize::from(found)`: rustc 1.95 with `opt-level` 2 loses that addition.
+        if self.kind() == kind {
+            self.position += 1;
+            return true;
+        }
+        false
     }
 
     #[inline(always)]
