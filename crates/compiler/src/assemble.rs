@@ -20,7 +20,8 @@ pub(crate) fn assemble(unit: Unit, laid_out: LaidOut, options: &Options) -> Resu
         argcount: unit.argcount,
         posonlyargcount: unit.posonlyargcount,
         kwonlyargcount: unit.kwonlyargcount,
-        stacksize: stack_size,
+        // The frame always has a slot: for the generator, or the value that is returned.
+        stacksize: stack_size.max(1),
         flags: unit.flags,
         code: encode(&instructions, &offsets),
         consts,

@@ -34,6 +34,7 @@ impl Graph {
         if let Some(jump) = block.instrs.last_mut() {
             jump.set_nop();
         }
+        block.use_slots(copy.len());
         block.instrs.extend(copy);
         if lineless
             && last.op == Opcode::JUMP
@@ -105,7 +106,8 @@ impl Graph {
             following =
                 self[next].instrs.iter().find(|instr| !skipped(instr)).map_or(following, |i| i.loc.line);
         }
-        let instrs = &mut self[id].instrs;
+        let block = &mut self[id];
+        let instrs = &mut block.instrs;
         let count = instrs.len();
         let mut kept = 0;
         let mut previous_line = -1;
@@ -133,7 +135,7 @@ impl Graph {
             kept += 1;
             previous_line = line;
         }
-        instrs.truncate(kept);
+        block.truncate(kept);
         count - kept
     }
 
@@ -217,7 +219,7 @@ impl Graph {
             let loc = block.instrs.last().map_or(Location::NONE, |instr| instr.loc);
             graph[next].labelled = true;
             let jump = graph.new_block();
-            graph[jump].instrs.push(Instr::new(Opcode::JUMP_NO_INTERRUPT, next as i32, loc));
+            graph[jump].push(Opcode::JUMP_NO_INTERRUPT, next as i32, loc);
             graph[jump].cold = true;
             graph[jump].predecessors = 1;
             graph.link_after(id, jump);
@@ -296,7 +298,8 @@ impl Graph {
     /// `JUMP_IF_…` leaves its operand on the stack: copied, converted and popped by real instructions.
     pub(super) fn convert_pseudo_jumps(&mut self) {
         self.each_block(|graph, id| {
-            let instrs = &mut graph[id].instrs;
+            let block = &mut graph[id];
+            let instrs = &mut block.instrs;
             let Some(jump) = instrs.last_mut() else { return };
             jump.op = match jump.op {
                 Opcode::JUMP_IF_FALSE => Opcode::POP_JUMP_IF_FALSE,
@@ -308,6 +311,7 @@ impl Graph {
             instrs.push(Instr { op: Opcode::COPY, arg: 1, ..jump });
             instrs.push(Instr { op: Opcode::TO_BOOL, arg: 0, ..jump });
             instrs.push(jump);
+            block.use_slots(2);
         });
     }
 
@@ -330,7 +334,6 @@ impl Graph {
         self.each_block(|graph, id| {
             graph[id].visited = true;
             let Some(&last) = graph[id].instrs.last() else { return };
-            let not_taken = Instr::new(Opcode::NOT_TAKEN, 0, last.loc);
             let inverted = match last.op {
                 Opcode::POP_JUMP_IF_NOT_NONE => Opcode::POP_JUMP_IF_NONE,
                 Opcode::POP_JUMP_IF_NONE => Opcode::POP_JUMP_IF_NOT_NONE,
@@ -339,13 +342,13 @@ impl Graph {
                 _ => return,
             };
             if !graph[last.target()].visited {
-                graph[id].instrs.push(not_taken);
+                graph[id].push(Opcode::NOT_TAKEN, 0, last.loc);
                 return;
             }
             let target = last.target();
             let back = graph.new_block();
-            let jump = Instr { op: Opcode::JUMP, ..last };
-            graph[back].instrs.extend([not_taken, jump]);
+            graph[back].push(Opcode::NOT_TAKEN, 0, last.loc);
+            graph[back].push(Opcode::JUMP, last.arg, last.loc);
             graph[back].start_depth = graph[target].start_depth;
             graph[back].cold = graph[id].cold;
             let next = graph[id].next;

@@ -39,8 +39,11 @@ impl Graph {
             let mut yield_depth = 0;
             for index in 0..self[id].instrs.len() {
                 let instr = &mut self[id].instrs[index];
-                instr.except = stacks[active as usize].handler;
                 let (op, target) = (instr.op, instr.target());
+                // What only opens or closes a block has no handler.
+                if !op.is_block_push() && op != Opcode::POP_BLOCK {
+                    instr.except = stacks[active as usize].handler;
+                }
                 if op.is_block_push() {
                     self.visit_with(&mut todo, target, active);
                     if matches!(op, Opcode::SETUP_WITH | Opcode::SETUP_CLEANUP) {
@@ -52,7 +55,6 @@ impl Graph {
                 } else if op == Opcode::POP_BLOCK {
                     active = stacks[active as usize].outer;
                     instr.set_nop();
-                    instr.except = stacks[active as usize].handler;
                 } else if op.has_jump() {
                     self.visit_with(&mut todo, target, active);
                 } else if op == Opcode::RESUME {

@@ -140,6 +140,7 @@ impl Graph {
             prefix.push(Instr::new(Opcode::RETURN_GENERATOR, 0, loc));
             prefix.push(Instr::new(Opcode::POP_TOP, 0, loc));
         }
+        self[ENTRY].use_slots(prefix.len());
         self[ENTRY].instrs.splice(0..0, prefix);
 
         if places.is_empty() {

@@ -10,6 +10,7 @@ mod peephole;
 mod stackdepth;
 mod swaps;
 
+use std::collections::VecDeque;
 use std::ops::{Index, IndexMut};
 
 use bytecode::{Constant, Location, Opcode};
@@ -66,6 +67,9 @@ impl Instr {
 #[derive(Debug)]
 pub(crate) struct Block {
     pub(crate) instrs: Vec<Instr>,
+    /// The handlers of instructions that were removed behind the last one. CPython 3.14 appends into their slots
+    /// without clearing the handler, and the exception table shows it.
+    pub(crate) stale_handlers: VecDeque<BlockId>,
     pub(crate) next: BlockId,
     pub(crate) predecessors: u32,
     /// The stack depth at the start, once computed; negative before.
@@ -86,6 +90,7 @@ impl Block {
     fn new() -> Self {
         Block {
             instrs: Vec::new(),
+            stale_handlers: VecDeque::new(),
             next: NO_BLOCK,
             predecessors: 0,
             start_depth: -1,
@@ -97,6 +102,29 @@ impl Block {
             warm: false,
             cold: false,
         }
+    }
+
+    /// Appends an instruction that has no handler of its own.
+    pub(crate) fn push(&mut self, op: Opcode, arg: i32, loc: Location) {
+        let except = self.stale_handlers.pop_front().unwrap_or(NO_BLOCK);
+        self.instrs.push(Instr { op, arg, loc, except });
+    }
+
+    /// Says that `count` instructions were put in.
+    pub(crate) fn use_slots(&mut self, count: usize) {
+        let count = count.min(self.stale_handlers.len());
+        self.stale_handlers.drain(..count);
+    }
+
+    /// Cuts the block behind `count` instructions.
+    pub(crate) fn truncate(&mut self, count: usize) {
+        let removed = &self.instrs[count..];
+        if !self.stale_handlers.is_empty() || removed.iter().any(|instr| instr.except != NO_BLOCK) {
+            for instr in removed.iter().rev() {
+                self.stale_handlers.push_front(instr.except);
+            }
+        }
+        self.instrs.truncate(count);
     }
 
     pub(crate) fn last_op(&self) -> Option<Opcode> {

@@ -122,9 +122,9 @@ impl Graph {
                 _ => return true,
             };
             if jump.target() != target.target() {
-                let instrs = &mut self[id].instrs;
-                instrs[index].set_nop();
-                instrs.push(Instr { op, ..target });
+                let block = &mut self[id];
+                block.instrs[index].set_nop();
+                block.push(op, target.arg, target.loc);
             }
             return true;
         }
