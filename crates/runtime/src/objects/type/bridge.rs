@@ -1,31 +1,245 @@
-//! What types need of their neighbours: descriptors, dictionaries, weak references.
+//! What types need of their neighbours: descriptors, dictionaries of instances, weak references, the current frame.
 
-use crate::errors::Result;
-use crate::object::Object;
+use std::cell::Cell;
+use std::ffi::c_void;
+
+use crate::errors::{Raised, Result};
+use crate::gc::Visitor;
+use crate::memory;
+use crate::object::{NativeType, Object, RawObject};
+use crate::objects::dict::Dict;
 use crate::objects::list::List;
 use crate::objects::singletons::none;
+use crate::objects::str::Str;
 use crate::objects::tuple::Tuple;
 use crate::objects::r#type::Type;
-use crate::reference::Ref;
+use crate::raise;
+use crate::reference::{Ref, decref};
 
 /// The descriptor for a method in a type's table.
-pub fn method(_ty: &Type, _definition: &mut abi::PyMethodDef) -> Result {
+pub fn method(_ty: &Type, _definition: &'static abi::PyMethodDef) -> Result {
     Ok(none())
 }
 
 /// The descriptor for a C field.
-pub fn member(_ty: &Type, _definition: &mut abi::PyMemberDef) -> Result {
+pub fn member(_ty: &Type, _definition: &'static abi::PyMemberDef) -> Result {
     Ok(none())
 }
 
 /// The descriptor for a computed attribute.
-pub fn getset(_ty: &Type, _definition: &mut abi::PyGetSetDef) -> Result {
+pub fn getset(_ty: &Type, _definition: &'static abi::PyGetSetDef) -> Result {
     Ok(none())
 }
 
-/// Makes the keys that the instances of a class share.
-pub fn prepare_keys(_ty: &Type) -> Result<()> {
+/// The descriptor for a special method of a native slot.
+pub fn wrapper(_ty: &Type, _slot: &'static abi::wrapperbase, _name: &Str, _function: *mut c_void) -> Result {
+    Ok(none())
+}
+
+/// The parts of a descriptor made by [`wrapper`]: its entry in the table, the function, the type.
+pub fn wrapper_parts(object: &Object) -> Option<(*const abi::wrapperbase, *mut c_void, &Type)> {
+    if object.ty().full_name() != "wrapper_descriptor" {
+        return None;
+    }
+    // SAFETY: every wrapper descriptor has this layout.
+    unsafe {
+        let raw = &*(object.as_ptr() as *const abi::PyWrapperDescrObject);
+        Some((raw.d_base.get(), raw.d_wrapped.get(), Type::from_raw(raw.d_common.d_type.get())))
+    }
+}
+
+/// Is this the wrapper of `object`'s own attribute lookup?
+pub fn wraps_generic_get_attr(object: &Object) -> bool {
+    wrapper_parts(object).is_some_and(|(_, wrapped, _)| {
+        wrapped as usize == crate::protocol::attribute::generic_get_attr_slot()
+    })
+}
+
+/// `__new__` of a native type as a built-in function.
+pub fn new_function(_ty: &Type) -> Result {
+    Ok(none())
+}
+
+/// Is this a function made by [`new_function`]?
+pub fn is_new_wrapper(object: &Object) -> bool {
+    if object.ty().full_name() != "builtin_function_or_method" {
+        return false;
+    }
+    // SAFETY: every built-in function has this layout, and its definition lives as long as it does.
+    let function = unsafe { (*(*(object.as_ptr() as *const abi::PyCFunctionObject)).m_ml.get()).ml_meth };
+    function.is_some_and(|function| function as usize == super::wrappers::new_wrapper as usize)
+}
+
+/// Is this a Python function?
+pub fn is_function(object: &Object) -> bool {
+    object.ty().full_name() == "function"
+}
+
+/// `staticmethod(function)`.
+pub fn static_method(function: &Object) -> Result {
+    Ok(function.to_ref())
+}
+
+/// `classmethod(function)`.
+pub fn class_method(function: &Object) -> Result {
+    Ok(function.to_ref())
+}
+
+/// Puts a value into a cell; false if `cell` is no cell.
+pub fn set_cell(cell: &Object, value: &Object) -> bool {
+    if cell.ty().full_name() != "cell" {
+        return false;
+    }
+    // SAFETY: every cell has this layout and owns its content.
+    unsafe {
+        let raw = &*(cell.as_ptr() as *const abi::PyCellObject);
+        decref(raw.ob_ref.replace(value.to_ref().into_raw()));
+    }
+    true
+}
+
+/// The global variables of the code that runs now.
+pub fn current_globals() -> Option<Ref<Dict>> {
+    None
+}
+
+/// Is the text an identifier?
+pub fn is_identifier(text: &Str) -> bool {
+    let letter =
+        |point: u32| point == u32::from('_') || char::from_u32(point).is_some_and(char::is_alphabetic);
+    let mut points = text.code_points();
+    points.next().is_some_and(letter)
+        && points.all(|point| letter(point) || char::from_u32(point).is_some_and(char::is_alphanumeric))
+}
+
+/// Makes the keys that the instances of a class share. False: no inline values.
+pub fn prepare_keys(_ty: &Type) -> bool {
+    false
+}
+
+/// Bytes of a class's shared keys.
+pub fn keys_size(_ty: &Type) -> usize {
+    0
+}
+
+/// Frees the keys of a dying class.
+pub fn drop_keys(_ty: &Type) {}
+
+fn managed_dict(object: &Object) -> &Cell<*mut RawObject> {
+    // SAFETY: the object's type has a managed dictionary.
+    unsafe {
+        &*((object.as_ptr() as *const u8).offset(memory::MANAGED_DICT_OFFSET) as *const Cell<*mut RawObject>)
+    }
+}
+
+/// The value of an attribute in the instance's managed dictionary.
+pub fn managed_get(object: &Object, name: &Str) -> Result<Option<Ref>> {
+    // SAFETY: the field owns a dict, or is null.
+    match unsafe { Ref::<Dict>::from_owned_opt(managed_dict(object).get()) }.map(std::mem::ManuallyDrop::new)
+    {
+        Some(dict) => (*dict).clone().get_str(name),
+        None => Ok(None),
+    }
+}
+
+/// Sets or deletes an attribute in the instance's managed dictionary. False: there is none to delete.
+pub fn managed_set(object: &Object, name: &Str, value: Option<&Object>) -> Result<bool> {
+    let dict = managed_dict_of(object)?;
+    match value {
+        Some(value) => dict.insert_str(name, value).map(|()| true),
+        None => Ok(dict.remove(name)?.is_some()),
+    }
+}
+
+/// The managed dictionary as an object of its own.
+pub fn managed_dict_of(object: &Object) -> Result<Ref<Dict>> {
+    let field = managed_dict(object);
+    if field.get().is_null() {
+        field.set(Dict::new().into_raw());
+    }
+    // SAFETY: the field owns a dict.
+    Ok(Ref::from_borrowed(unsafe { &*(field.get() as *const Dict) }))
+}
+
+/// Replaces the managed dictionary.
+pub fn set_managed_dict(object: &Object, dict: Option<&Dict>) -> Result<()> {
+    let new = dict.map_or(std::ptr::null_mut(), |dict| Ref::from_borrowed(dict).into_raw());
+    // SAFETY: the field owned its target.
+    unsafe { decref(managed_dict(object).replace(new)) };
     Ok(())
+}
+
+/// Before an object changes its class: attributes go to a dictionary that knows nothing of the class.
+pub fn detach_managed_dict(_object: &Object) -> Result<()> {
+    Ok(())
+}
+
+/// Visits what the managed dictionary holds.
+pub fn visit_managed_dict(object: &Object, visitor: &Visitor) -> i32 {
+    // SAFETY: the field owns its target.
+    unsafe { Object::from_raw_opt(managed_dict(object).get()) }.map_or(0, |dict| visitor.visit(dict))
+}
+
+/// Breaks cycles through the managed dictionary.
+pub fn clear_managed_dict(object: &Object) {
+    drop_managed_dict(object);
+}
+
+/// Gives up the managed dictionary of a dying object.
+pub fn drop_managed_dict(object: &Object) {
+    // SAFETY: the field owned its target.
+    unsafe { decref(managed_dict(object).replace(std::ptr::null_mut())) };
+}
+
+/// Tells the weak references to a dying object.
+pub fn clear_weakrefs(_object: &Object) {}
+
+/// The first weak reference to an object.
+pub fn first_weakref(_object: &Object) -> Option<Ref> {
+    None
+}
+
+/// `memoryview(object)` with the given request flags.
+pub fn memoryview_with_flags(_object: &Object, _flags: i32) -> Result {
+    Err(raise!(NotImplementedError, "memoryview with flags"))
+}
+
+/// `__release_buffer__`: releases the view, which must be one of `object`.
+pub fn release_memoryview_of(_object: &Object, _view: &Object) -> Result<()> {
+    Err(raise!(NotImplementedError, "__release_buffer__"))
+}
+
+/// Reports an exception that nobody can handle.
+pub fn write_unraisable(raised: Raised, _object: Option<&Object>) {
+    raised.clear();
+}
+
+/// `types.MappingProxyType(dict)`.
+pub fn mapping_proxy(dict: &Dict) -> Result {
+    Ok(dict.to_ref())
+}
+
+/// `left | right` for types.
+pub fn union(_left: &Object, _right: &Object) -> Result {
+    Ok(crate::objects::singletons::not_implemented())
+}
+
+/// `import name`.
+pub fn import(name: &Str) -> Result {
+    let interpreter = crate::interpreter_state::Interpreter::current();
+    if let Some(modules) = interpreter.modules.get()
+        && let Some(module) = modules.get_str(name)?
+    {
+        return Ok(module);
+    }
+    let import = match interpreter.builtins.get() {
+        Some(builtins) => builtins.get_str(crate::intern!("__import__"))?,
+        None => None,
+    };
+    match import {
+        Some(import) => import.call(&[name]),
+        None => Err(raise!(ImportError, "__import__ not found")),
+    }
 }
 
 /// `tuple(iterable)`.
@@ -43,3 +257,70 @@ pub fn tuple_from(iterable: &Object) -> Result<Ref<Tuple>> {
     }
     Ok(Tuple::from_vec(items))
 }
+
+/// Is this a list?
+pub fn is_list(object: &Object) -> bool {
+    object.ty().is_subtype(List::type_object())
+}
+
+/// `dict.update(mapping)`.
+pub fn dict_update(dict: &Dict, mapping: &Object) -> Result<()> {
+    if let Some(other) = mapping.downcast::<Dict>() {
+        let mut position = 0;
+        while let Some((key, value)) = other.next_entry(&mut position) {
+            dict.insert(&key, &value)?;
+        }
+        return Ok(());
+    }
+    let keys = mapping.call_method(crate::intern!("keys"), &[])?.iter()?;
+    while let Some(key) = keys.iter_next()? {
+        dict.insert(&key, &*mapping.get_item(&key)?)?;
+    }
+    Ok(())
+}
+
+/// Sorts by `<`.
+pub fn sort(items: &mut [Ref]) -> Result<()> {
+    // Insertion: lists here are short, and a comparison may raise.
+    for end in 1..items.len() {
+        let mut position = end;
+        while position > 0
+            && items[position]
+                .rich_compare(&items[position - 1], crate::protocol::compare::CompareOp::Lt)?
+                .is_true()?
+        {
+            items.swap(position, position - 1);
+            position -= 1;
+        }
+    }
+    Ok(())
+}
+
+/// Is this a built-in function whose `self` is `object`?
+pub fn is_builtin_bound_to(function: &Object, object: &Object) -> bool {
+    if function.ty().full_name() != "builtin_function_or_method" {
+        return false;
+    }
+    // SAFETY: every built-in function has this layout.
+    let slf = unsafe { (*(function.as_ptr() as *const abi::PyCFunctionObject)).m_self.get() };
+    slf == object.as_ptr()
+}
+
+/// What `super()` without arguments stands for, in the current frame: `__class__` and the first argument.
+pub fn super_arguments() -> Result<(Ref, Ref)> {
+    Err(raise!(RuntimeError, "super(): no current frame"))
+}
+
+/// A buffer from `__buffer__`.
+///
+/// # Safety
+/// `view` has room for a view.
+pub unsafe fn buffer_by_method(_object: &Object, _view: *mut abi::Py_buffer, _flags: i32) -> Result<()> {
+    Err(raise!(NotImplementedError, "__buffer__"))
+}
+
+/// Tells `__release_buffer__` of a released view.
+///
+/// # Safety
+/// `view` came from [`buffer_by_method`].
+pub unsafe fn release_by_method(_object: &Object, _view: *mut abi::Py_buffer) {}

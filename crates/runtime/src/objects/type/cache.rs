@@ -123,7 +123,7 @@ impl Type {
     }
 
     /// The search itself. An error in a namespace's key comparison counts as not found.
-    fn find_in_mro(&self, name: &Str) -> Option<Ref> {
+    pub(super) fn find_in_mro(&self, name: &Str) -> Option<Ref> {
         let Some(mro) = self.mro() else { return self.find_in_bases(name) };
         for class in mro.as_slice() {
             // SAFETY: an MRO holds types only.
@@ -217,7 +217,7 @@ impl Type {
             // SAFETY: the callback takes a live type.
             let status = watcher.get().map_or(0, |callback| unsafe { callback(self.as_type_ptr()) });
             if status < 0 {
-                crate::errors::Raised::assume_set().clear();
+                super::bridge::write_unraisable(crate::errors::Raised::assume_set(), Some(self));
             }
         }
     }

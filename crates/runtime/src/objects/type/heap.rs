@@ -6,7 +6,8 @@ use std::ptr::NonNull;
 
 use super::{Type, bridge};
 use crate::errors::{Result, no_memory};
-use crate::object::{Object, RawObject, VarObject};
+use crate::object::{Layout, Object, RawObject, VarObject};
+use crate::objects::object::dict_field;
 use crate::reference::{Ref, decref};
 use crate::{gc, memory};
 
@@ -27,7 +28,9 @@ pub unsafe extern "C" fn gc_free(object: *mut c_void) {
 
 /// An empty instance of `ty` with `items` variable items: all zeros behind its head.
 pub fn allocate(ty: &Type, items: usize) -> Result {
-    let Some(object) = memory::allocate_object(ty, items) else { return Err(no_memory()) };
+    // One more item than asked for: some types end with a mark.
+    let with_end = if ty.raw.tp_itemsize.get() != 0 { items.saturating_add(1) } else { items };
+    let Some(object) = memory::allocate_object(ty, with_end) else { return Err(no_memory()) };
     if ty.raw.tp_itemsize.get() != 0 {
         // SAFETY: an object of variable size begins with this head.
         unsafe { object.cast::<VarObject>().as_ref() }.size.set(items as isize);
@@ -61,23 +64,21 @@ pub(super) fn members(ty: &Type) -> &[abi::PyMemberDef] {
 
 /// The fields of `__slots__` that `ty` itself adds to an instance.
 fn slot_fields<'a>(ty: &'a Type, object: &'a Object) -> impl Iterator<Item = &'a Cell<*mut RawObject>> {
-    members(ty).iter().filter(|member| member.r#type == abi::Py_T_OBJECT_EX && member.flags & abi::Py_READONLY == 0).map(
-        |member| {
+    members(ty)
+        .iter()
+        .filter(|member| member.r#type == abi::Py_T_OBJECT_EX && member.flags & abi::Py_READONLY == 0)
+        .map(|member| {
             // SAFETY: such a member is an object pointer at that offset of every instance.
             unsafe { &*((object.as_ptr() as *const u8).offset(member.offset) as *const Cell<*mut RawObject>) }
-        },
-    )
-}
-
-/// The instance's dictionary where the type keeps it in a field of its own.
-fn dict_field(ty: &Type, object: &Object) -> Option<&'static Cell<*mut RawObject>> {
-    let offset = super::dict_field_offset(ty, object)?;
-    // SAFETY: the type has such a field at that offset.
-    Some(unsafe { &*((object.as_ptr() as *const u8).offset(offset) as *const Cell<*mut RawObject>) })
+        })
 }
 
 /// `tp_traverse` of classes.
-pub unsafe extern "C" fn traverse(raw: *mut RawObject, visit: abi::visitproc, argument: *mut c_void) -> c_int {
+pub unsafe extern "C" fn traverse(
+    raw: *mut RawObject,
+    visit: abi::visitproc,
+    argument: *mut c_void,
+) -> c_int {
     // SAFETY: the slot is called with a live object of its type.
     let object = unsafe { Object::from_raw(raw) };
     let visitor = gc::Visitor { visit, argument };
@@ -102,7 +103,7 @@ pub unsafe extern "C" fn traverse(raw: *mut RawObject, visit: abi::visitproc, ar
             stop => return stop,
         }
     } else if ty.raw.tp_dictoffset.get() != base.raw.tp_dictoffset.get()
-        && let Some(field) = dict_field(ty, object)
+        && let Some(field) = dict_field(object)
     {
         // SAFETY: the field owns its target.
         if let Some(target) = unsafe { Object::from_raw_opt(field.get()) } {
@@ -139,7 +140,7 @@ pub unsafe extern "C" fn clear(raw: *mut RawObject) -> c_int {
         // With inline values the dictionary itself is emptied: it may have other owners.
         bridge::clear_managed_dict(object);
     } else if ty.raw.tp_dictoffset.get() != base.raw.tp_dictoffset.get()
-        && let Some(field) = dict_field(&ty, object)
+        && let Some(field) = dict_field(object)
     {
         // SAFETY: the field owned its target.
         unsafe { decref(field.replace(std::ptr::null_mut())) };
@@ -231,7 +232,7 @@ pub unsafe extern "C" fn dealloc(raw: *mut RawObject) {
         bridge::drop_managed_dict(object);
     } else if ty.raw.tp_dictoffset.get() != 0
         && base.raw.tp_dictoffset.get() == 0
-        && let Some(field) = dict_field(&ty, object)
+        && let Some(field) = dict_field(object)
     {
         // SAFETY: the field owned its target.
         unsafe { decref(field.replace(std::ptr::null_mut())) };
@@ -276,7 +277,11 @@ pub unsafe extern "C" fn type_is_gc(raw: *mut RawObject) -> c_int {
 }
 
 /// `tp_traverse` of `type`.
-pub unsafe extern "C" fn type_traverse(raw: *mut RawObject, visit: abi::visitproc, argument: *mut c_void) -> c_int {
+pub unsafe extern "C" fn type_traverse(
+    raw: *mut RawObject,
+    visit: abi::visitproc,
+    argument: *mut c_void,
+) -> c_int {
     // SAFETY: the slot is called with a live type.
     let ty = unsafe { Type::from_raw(raw as *const abi::PyTypeObject) };
     let Some(heap) = ty.heap() else { return 0 };
@@ -322,7 +327,7 @@ pub unsafe extern "C" fn type_dealloc(raw: *mut RawObject) {
     let ty = unsafe { Type::from_raw(raw as *const abi::PyTypeObject) };
     let Some(heap) = ty.heap() else { return };
     // SAFETY: heap types have the collector's head.
-    unsafe { gc::untrack(NonNull::from(ty.as_ref_object())) };
+    unsafe { gc::untrack(NonNull::from(ty.as_object())) };
     let pending = crate::thread::Thread::current().take_exception();
     ty.modified();
     ty.remove_from_bases();

@@ -12,21 +12,29 @@ use crate::objects::str::Str;
 use crate::objects::tuple::Tuple;
 use crate::reference::Ref;
 
-mod bridge;
+mod attributes;
+pub(crate) mod bridge;
 mod cache;
 pub mod convert;
-mod heap;
+pub mod heap;
 mod inherit;
+mod methods;
 mod mro;
 mod new;
 mod ready;
-mod slot_functions;
-mod slots;
+mod rebase;
+pub mod slot_functions;
+pub mod slots;
 mod subclasses;
 pub mod text_signature;
+pub mod wrappers;
 
+pub use attributes::{assign, get_opt};
 pub use cache::{TypeCache, WATCHERS, bind};
+pub use methods::{keys, merge_class_dict};
+pub use new::{calculate_metaclass, mangle};
 pub(in crate::objects) use ready::ready_builtins;
+pub use rebase::set_class;
 
 /// A type object. Its C fields are in `raw`.
 #[repr(transparent)]
@@ -256,20 +264,40 @@ pub use crate::objects::object::OBJECT_TYPE;
 pub static TYPE_TYPE: StaticType = StaticType::new(define_type);
 
 fn define_type(ty: &'static Type) {
-    let raw = &ty.raw;
-    raw.tp_name.set(c"type".as_ptr());
-    raw.tp_basicsize.set(size_of::<abi::PyHeapTypeObject>() as isize);
-    raw.tp_itemsize.set(size_of::<abi::PyMemberDef>() as isize);
-    raw.tp_flags.set(
-        abi::Py_TPFLAGS_DEFAULT
-            | abi::Py_TPFLAGS_HAVE_GC
-            | abi::Py_TPFLAGS_BASETYPE
-            | abi::Py_TPFLAGS_TYPE_SUBCLASS
-            | abi::Py_TPFLAGS_HAVE_VECTORCALL
-            | abi::Py_TPFLAGS_ITEMS_AT_END
-            | abi::Py_TPFLAGS_IMMUTABLETYPE,
+    use std::mem::offset_of;
+    crate::native::class::define(
+        ty,
+        &crate::native::class::Definition {
+            name: c"type",
+            type_name: "type",
+            doc: "type(object) -> the object's type\ntype(name, bases, dict, **kwds) -> a new type",
+            basicsize: size_of::<abi::PyHeapTypeObject>() as isize,
+            itemsize: size_of::<abi::PyMemberDef>() as isize,
+            flags: abi::Py_TPFLAGS_HAVE_GC
+                | abi::Py_TPFLAGS_BASETYPE
+                | abi::Py_TPFLAGS_TYPE_SUBCLASS
+                | abi::Py_TPFLAGS_HAVE_VECTORCALL
+                | abi::Py_TPFLAGS_ITEMS_AT_END,
+            base: None,
+            weaklist_offset: offset_of!(abi::PyTypeObject, tp_weaklist) as isize,
+            dict_offset: offset_of!(abi::PyTypeObject, tp_dict) as isize,
+            vectorcall_offset: offset_of!(abi::PyTypeObject, tp_vectorcall) as isize,
+            members: &methods::MEMBERS,
+            dealloc: heap::type_dealloc,
+            traverse: Some(heap::type_traverse),
+            clear: Some(heap::type_clear),
+            methods: methods::tables(),
+        },
     );
-    raw.tp_vectorcall_offset.set(std::mem::offset_of!(abi::PyTypeObject, tp_vectorcall) as isize);
-    raw.tp_weaklistoffset.set(std::mem::offset_of!(abi::PyTypeObject, tp_weaklist) as isize);
-    raw.tp_dictoffset.set(std::mem::offset_of!(abi::PyTypeObject, tp_dict) as isize);
+    let raw = &ty.raw;
+    raw.tp_getattro.set(Some(attributes::get));
+    raw.tp_setattro.set(Some(attributes::set));
+    raw.tp_call.set(Some(new::type_call));
+    raw.tp_init.set(Some(new::type_init));
+    raw.tp_new.set(Some(new::type_new));
+    raw.tp_vectorcall.set(Some(new::type_vectorcall));
+    raw.tp_alloc.set(Some(heap::generic_alloc));
+    raw.tp_free.set(Some(heap::gc_free));
+    raw.tp_is_gc.set(Some(heap::type_is_gc));
+    crate::native::slots::number(ty).nb_or.set(Some(methods::or));
 }

@@ -1,7 +1,6 @@
 //! Making classes: `type.__new__`, and calling a type.
 //! Behaviour: <https://docs.python.org/3.14/reference/datamodel.html#customizing-class-creation>.
 
-use std::ffi::c_void;
 use std::mem::offset_of;
 
 use super::convert::{give, give_unit, take, take_unit};
@@ -10,10 +9,9 @@ use crate::errors::{Raised, Result, no_memory};
 use crate::object::{Object, RawObject};
 use crate::objects::dict::Dict;
 use crate::objects::object::OBJECT_TYPE;
-use crate::objects::r#type::TYPE_TYPE;
-use crate::objects::singletons::none;
 use crate::objects::str::Str;
 use crate::objects::tuple::Tuple;
+use crate::objects::r#type::TYPE_TYPE;
 use crate::reference::Ref;
 use crate::{intern, memory, raise};
 
@@ -21,7 +19,7 @@ use crate::{intern, memory, raise};
 pub(super) fn add_new_wrapper(ty: &Type) -> Result<()> {
     let dict = ty.dict().expect("a type in the making has its namespace");
     if dict.get_str(intern!("__new__"))?.is_none() {
-        dict.insert_str(intern!("__new__"), &bridge::new_function(ty)?)?;
+        dict.insert_str(intern!("__new__"), &*bridge::new_function(ty)?)?;
     }
     Ok(())
 }
@@ -78,7 +76,11 @@ fn new_from_arguments(metatype: &Type, arguments: &Tuple, keywords: Option<&Dict
     let bases = bases.downcast::<Tuple>().ok_or_else(|| wrong(2, "tuple", bases))?;
     let namespace = namespace.downcast::<Dict>().ok_or_else(|| wrong(3, "dict", namespace))?;
 
-    let bases = if bases.is_empty() { Tuple::pack([OBJECT_TYPE.to_ref()]) } else { Ref::from_borrowed(bases) };
+    let bases = if bases.as_slice().is_empty() {
+        Tuple::pack([OBJECT_TYPE.to_ref()])
+    } else {
+        Ref::from_borrowed(bases)
+    };
     for base in bases.as_slice() {
         if base.downcast::<Type>().is_none() && base.get_attr_opt(intern!("__mro_entries__"))?.is_some() {
             return Err(raise!(
@@ -139,12 +141,17 @@ impl Class<'_> {
 
     fn shape(&self) -> Result<Shape> {
         let base = &self.base.raw;
-        let (may_add_dict, may_add_weakref) = (base.tp_dictoffset.get() == 0, base.tp_weaklistoffset.get() == 0);
+        let (may_add_dict, may_add_weakref) =
+            (base.tp_dictoffset.get() == 0, base.tp_weaklistoffset.get() == 0);
         let Some(slots) = self.namespace.get_str(intern!("__slots__"))? else {
             return Ok(Shape { slots: None, add_dict: may_add_dict, add_weakref: may_add_weakref });
         };
-        let slots = if slots.downcast::<Str>().is_some() { Tuple::pack([slots]) } else { bridge::tuple_from(&slots)? };
-        if !slots.is_empty() && base.tp_itemsize.get() != 0 {
+        let slots = if slots.downcast::<Str>().is_some() {
+            Tuple::pack([slots])
+        } else {
+            bridge::tuple_from(&slots)?
+        };
+        if !slots.as_slice().is_empty() && base.tp_itemsize.get() != 0 {
             return Err(raise!(
                 TypeError,
                 "nonempty __slots__ not supported for subtype of '{}'",
@@ -179,7 +186,8 @@ impl Class<'_> {
         for name in names {
             let name = Str::intern(mangle(self.name, &name));
             let removed_later = ["__qualname__", "__classcell__", "__classdictcell__"];
-            if self.namespace.get_str(&name)?.is_some() && !removed_later.iter().any(|text| name.eq_str(text)) {
+            if self.namespace.get_str(&name)?.is_some() && !removed_later.iter().any(|text| name.eq_str(text))
+            {
                 let name = name.repr()?;
                 return Err(raise!(ValueError, "{name} in __slots__ conflicts with class variable"));
             }
@@ -204,9 +212,7 @@ impl Class<'_> {
             return Err(raise!(TypeError, "cannot create '{}' instances", self.metatype.full_name()));
         };
         // SAFETY: the slot gives a new instance of the metatype: a heap type.
-        let class = unsafe {
-            take(alloc(self.metatype.as_type_ptr(), count as isize))?.cast_unchecked::<Type>()
-        };
+        let class = unsafe { take::<Type>(alloc(self.metatype.as_type_ptr(), count as isize))? };
         let raw = &class.raw;
         raw.tp_flags.set(
             abi::Py_TPFLAGS_DEFAULT
@@ -282,13 +288,13 @@ impl Class<'_> {
         if let Some(new) = namespace.get_str(intern!("__new__"))?
             && bridge::is_function(&new)
         {
-            namespace.insert_str(intern!("__new__"), &bridge::static_method(&new)?)?;
+            namespace.insert_str(intern!("__new__"), &*bridge::static_method(&new)?)?;
         }
         for name in [intern!("__init_subclass__"), intern!("__class_getitem__")] {
             if let Some(method) = namespace.get_str(name)?
                 && bridge::is_function(&method)
             {
-                namespace.insert_str(name, &bridge::class_method(&method)?)?;
+                namespace.insert_str(name, &*bridge::class_method(&method)?)?;
             }
         }
         Ok(())
@@ -298,8 +304,8 @@ impl Class<'_> {
     fn lay_out(&self, class: &Type, shape: &Shape) -> Result<()> {
         let raw = &class.raw;
         let mut offset = self.base.raw.tp_basicsize.get();
-        let members = (class.as_type_ptr() as *mut u8)
-            .wrapping_offset(class.ty().raw.tp_basicsize.get()) as *mut abi::PyMemberDef;
+        let members = (class.as_type_ptr() as *mut u8).wrapping_offset(class.ty().raw.tp_basicsize.get())
+            as *mut abi::PyMemberDef;
         for (index, name) in shape.slots.iter().flatten().enumerate() {
             let member = abi::PyMemberDef {
                 name: copy_text(name.to_utf8()?)?,
@@ -322,8 +328,10 @@ impl Class<'_> {
         }
         raw.tp_basicsize.set(offset);
         raw.tp_itemsize.set(self.base.raw.tp_itemsize.get());
-        class.add_members()?;
-        class.add_instance_getsets(shape.add_dict, shape.add_weakref)
+        // Memory behind the last one is zero: the end mark.
+        raw.tp_members.set(members);
+        raw.tp_getset.set(super::attributes::instance_getsets(shape.add_dict, shape.add_weakref));
+        Ok(())
     }
 
     /// The compiler's cell for `__class__` (or the namespace) learns of the class.
@@ -476,7 +484,9 @@ pub(super) unsafe extern "C" fn type_call(
 fn instantiate(class: &Type, arguments: &Tuple, keywords: Option<&Dict>) -> Result {
     if std::ptr::eq(class, &*TYPE_TYPE) {
         match arguments.as_slice() {
-            [object] if keywords.is_none_or(|keywords| keywords.len() == 0) => return Ok(object.ty().to_ref()),
+            [object] if keywords.is_none_or(|keywords| keywords.len() == 0) => {
+                return Ok(object.ty().to_ref());
+            }
             [_, _, _] => {}
             _ => return Err(raise!(TypeError, "type() takes 1 or 3 arguments")),
         }
@@ -487,8 +497,10 @@ fn instantiate(class: &Type, arguments: &Tuple, keywords: Option<&Dict>) -> Resu
     let raw_keywords = keywords.map_or(std::ptr::null_mut(), |keywords| keywords.as_ptr());
     // SAFETY: the slots are called with their type or an instance of it, a tuple, and a dict or null.
     unsafe {
-        let object =
-            crate::protocol::call::check_result(class, new(class.as_type_ptr(), arguments.as_ptr(), raw_keywords))?;
+        let object = crate::protocol::call::check_result(
+            class,
+            new(class.as_type_ptr(), arguments.as_ptr(), raw_keywords),
+        )?;
         // What is no instance is none of our business.
         if !object.ty().is_subtype(class) {
             return Ok(object);
@@ -514,13 +526,15 @@ pub(super) unsafe extern "C" fn type_vectorcall(
         let total = count + names.map_or(0, Tuple::len);
         let values: &[&Object] =
             if total == 0 { &[] } else { std::slice::from_raw_parts(arguments.cast(), total) };
-        (values, names.filter(|names| !names.is_empty()))
+        (values, names.filter(|names| !names.as_slice().is_empty()))
     };
     // SAFETY: the type itself.
     let class = unsafe { Type::from_raw(class as *const abi::PyTypeObject) };
     give(match (values, names) {
         ([object], None) => Ok(object.ty().to_ref()),
-        ([_, _], Some(names)) if names.len() == 1 => Err(raise!(TypeError, "type() takes no keyword arguments")),
+        ([_, _], Some(names)) if names.len() == 1 => {
+            Err(raise!(TypeError, "type() takes no keyword arguments"))
+        }
         _ => with_tuple(values, names, |arguments, keywords| instantiate(class, arguments, keywords)),
     })
 }
@@ -539,10 +553,4 @@ fn with_tuple<T>(
         keywords.insert(name, value)?;
     }
     then(&arguments, Some(&keywords))
-}
-
-const _: () = assert!(size_of::<*mut c_void>() == size_of::<usize>());
-#[allow(dead_code, reason = "for documentation of the default `__doc__`")]
-fn default_doc() -> Ref {
-    none()
 }

@@ -165,7 +165,7 @@ impl Type {
                 let flags = (*method).ml_flags;
                 let name = Str::intern(Str::new(&CStr::from_ptr((*method).ml_name).to_string_lossy()));
                 if flags & abi::METH_COEXIST != 0 || dict.get_str(&name)?.is_none() {
-                    let descriptor = super::bridge::method(self, &mut *method)?;
+                    let descriptor = super::bridge::method(self, &*method)?;
                     dict.insert_str(&name, &descriptor)?;
                 }
                 method = method.add(1);
@@ -174,7 +174,7 @@ impl Type {
             while !member.is_null() && !(*member).name.is_null() {
                 let name = Str::intern(Str::new(&CStr::from_ptr((*member).name).to_string_lossy()));
                 if dict.get_str(&name)?.is_none() {
-                    let descriptor = super::bridge::member(self, &mut *member)?;
+                    let descriptor = super::bridge::member(self, &*member)?;
                     dict.insert_str(&name, &descriptor)?;
                 }
                 member = member.add(1);
@@ -183,7 +183,7 @@ impl Type {
             while !getset.is_null() && !(*getset).name.is_null() {
                 let name = Str::intern(Str::new(&CStr::from_ptr((*getset).name).to_string_lossy()));
                 if dict.get_str(&name)?.is_none() {
-                    let descriptor = super::bridge::getset(self, &mut *getset)?;
+                    let descriptor = super::bridge::getset(self, &*getset)?;
                     dict.insert_str(&name, &descriptor)?;
                 }
                 getset = getset.add(1);
@@ -227,8 +227,7 @@ impl Type {
                 self.full_name()
             ));
         }
-        super::bridge::prepare_keys(self)?;
-        if self.raw.tp_itemsize.get() == 0 {
+        if super::bridge::prepare_keys(self) && self.raw.tp_itemsize.get() == 0 {
             self.set_flag(abi::Py_TPFLAGS_INLINE_VALUES);
         }
         Ok(())

@@ -3,14 +3,14 @@
 use std::ffi::c_int;
 
 use super::Type;
+use super::bridge::write_unraisable;
 use super::convert::{give, give_size, give_unit};
-use crate::errors::{Raised, Result, raise_value, write_unraisable};
+use crate::errors::{Raised, Result, raise_value};
 use crate::object::{NativeType, Object, RawObject};
-use crate::objects::bool::Bool;
 use crate::objects::dict::Dict;
 use crate::objects::int::Int;
 use crate::objects::object::generic_get_attr_opt;
-use crate::objects::singletons::{none, not_implemented};
+use crate::objects::singletons::{none, not_implemented, py_false, py_true};
 use crate::objects::str::Str;
 use crate::objects::tuple::Tuple;
 use crate::protocol::attribute::Method;
@@ -160,7 +160,8 @@ pub unsafe extern "C" fn power(
 ) -> *mut RawObject {
     // SAFETY: a slot is called with live objects.
     let (left, right, modulus) = unsafe { (at(left), at(right), at(modulus)) };
-    let is_this = |object: &Object| object.ty().nb_power().is_some_and(|slot| slot as usize == power as usize);
+    let is_this =
+        |object: &Object| object.ty().nb_power().is_some_and(|slot| slot as usize == power as usize);
     give(operator(
         (left, is_this(left)),
         (right, is_this(right)),
@@ -218,7 +219,11 @@ pub unsafe extern "C" fn assign_sequence_item(
     give_unit(assign(object, &index, value, intern!("__setitem__"), intern!("__delitem__")))
 }
 
-pub unsafe extern "C" fn assign_item(object: *mut RawObject, key: *mut RawObject, value: *mut RawObject) -> c_int {
+pub unsafe extern "C" fn assign_item(
+    object: *mut RawObject,
+    key: *mut RawObject,
+    value: *mut RawObject,
+) -> c_int {
     // SAFETY: a slot is called with live objects; null deletes.
     let (object, key, value) = unsafe { (at(object), at(key), Object::from_raw_opt(value)) };
     give_unit(assign(object, key, value, intern!("__setitem__"), intern!("__delitem__")))
@@ -265,13 +270,11 @@ pub unsafe extern "C" fn truth(object: *mut RawObject) -> c_int {
     let truth = || -> Result<bool> {
         if let Some(method) = object.lookup_special_method(intern!("__bool__"))? {
             let answer = object.call_found(&method, &[])?;
-            return match answer.downcast::<Bool>() {
-                Some(_) => answer.is_true(),
-                None => {
-                    let name = answer.ty().full_name();
-                    Err(raise!(TypeError, "__bool__ should return bool, returned {name}"))
-                }
-            };
+            if answer.is_same(&py_true()) || answer.is_same(&py_false()) {
+                return Ok(answer.is_same(&py_true()));
+            }
+            let name = answer.ty().full_name();
+            return Err(raise!(TypeError, "__bool__ should return bool, returned {name}"));
         }
         match object.lookup_special_method(intern!("__len__"))? {
             // The length itself is checked by the slot for it.
@@ -386,7 +389,11 @@ pub unsafe extern "C" fn call(
     )
 }
 
-pub unsafe extern "C" fn init(object: *mut RawObject, arguments: *mut RawObject, keywords: *mut RawObject) -> c_int {
+pub unsafe extern "C" fn init(
+    object: *mut RawObject,
+    arguments: *mut RawObject,
+    keywords: *mut RawObject,
+) -> c_int {
     // SAFETY: as above.
     let (object, (arguments, keywords)) = unsafe { (at(object), call_arguments(arguments, keywords)) };
     let init = || -> Result<()> {
@@ -461,7 +468,11 @@ fn call_attribute(object: &Object, function: &Ref, name: &Object) -> Result {
     super::bind(function.clone(), Some(object), object.ty())?.call(&[name])
 }
 
-pub unsafe extern "C" fn rich_compare(object: *mut RawObject, other: *mut RawObject, op: c_int) -> *mut RawObject {
+pub unsafe extern "C" fn rich_compare(
+    object: *mut RawObject,
+    other: *mut RawObject,
+    op: c_int,
+) -> *mut RawObject {
     // SAFETY: a slot is called with live objects.
     let (object, other) = unsafe { (at(object), at(other)) };
     let name = match CompareOp::from_raw(op) {
@@ -563,4 +574,20 @@ asynchronous! {
     r#await "__await__";
     aiter "__aiter__";
     anext "__anext__";
+}
+
+/// `__buffer__`: the exporter gives a memoryview, whose buffer this is; a wrapper keeps both until it is released.
+pub unsafe extern "C" fn get_buffer(
+    object: *mut RawObject,
+    view: *mut abi::Py_buffer,
+    flags: c_int,
+) -> c_int {
+    // SAFETY: a slot is called with a live object and room for a view.
+    give_unit(unsafe { super::bridge::buffer_by_method(at(object), view, flags) })
+}
+
+/// `__release_buffer__`.
+pub unsafe extern "C" fn release_buffer(object: *mut RawObject, view: *mut abi::Py_buffer) {
+    // SAFETY: a slot is called with a live object and the view that it gave.
+    unsafe { super::bridge::release_by_method(at(object), view) }
 }

@@ -44,11 +44,21 @@ macro_rules! offset {
     };
 }
 macro_rules! suite_struct {
-    (as_async) => { abi::PyAsyncMethods };
-    (as_number) => { abi::PyNumberMethods };
-    (as_mapping) => { abi::PyMappingMethods };
-    (as_sequence) => { abi::PySequenceMethods };
-    (as_buffer) => { abi::PyBufferProcs };
+    (as_async) => {
+        abi::PyAsyncMethods
+    };
+    (as_number) => {
+        abi::PyNumberMethods
+    };
+    (as_mapping) => {
+        abi::PyMappingMethods
+    };
+    (as_sequence) => {
+        abi::PySequenceMethods
+    };
+    (as_buffer) => {
+        abi::PyBufferProcs
+    };
 }
 macro_rules! function {
     (-) => {
@@ -67,12 +77,14 @@ macro_rules! wrapper {
     };
 }
 macro_rules! doc {
-    ($name:literal -) => {
+    ($name:literal) => {
         c""
     };
     ($name:literal $signature:literal $doc:literal) => {
         // SAFETY: a literal without other nulls.
-        unsafe { CStr::from_bytes_with_nul_unchecked(concat!($name, $signature, "\n--\n\n", $doc, "\0").as_bytes()) }
+        unsafe {
+            CStr::from_bytes_with_nul_unchecked(concat!($name, $signature, "\n--\n\n", $doc, "\0").as_bytes())
+        }
     };
 }
 macro_rules! name {
@@ -84,7 +96,7 @@ macro_rules! name {
 
 /// `name  suite.slot  slot function  wrapper  signature  doc`; what is missing is `-`. Entries of one slot are adjacent.
 macro_rules! table {
-    ($($name:literal $suite:tt.$slot:ident $function:tt $wrapper:tt $($doc:tt)*;)*) => {[$(
+    ($($name:literal $suite:tt.$slot:ident $function:tt $wrapper:tt $($doc:literal)*;)*) => {[$(
         entry(name!($name), offset!($suite.$slot), function!($function), wrapper!($wrapper), doc!($name $($doc)*), 0)
     ),*]};
 }
@@ -119,10 +131,10 @@ const fn join<const A: usize, const B: usize, const N: usize>(
 }
 
 const BEFORE_CALL: [wrapperbase; 6] = table! {
-    "__getattribute__" type.tp_getattr - - -;
-    "__getattr__" type.tp_getattr - - -;
-    "__setattr__" type.tp_setattr - - -;
-    "__delattr__" type.tp_setattr - - -;
+    "__getattribute__" type.tp_getattr - -;
+    "__getattr__" type.tp_getattr - -;
+    "__setattr__" type.tp_setattr - -;
+    "__delattr__" type.tp_setattr - -;
     "__repr__" type.tp_repr repr unary "($self, /)" "Return repr(self).";
     "__hash__" type.tp_hash hash hash "($self, /)" "Return hash(self).";
 };
@@ -130,7 +142,7 @@ const CALL: [wrapperbase; 1] = [with_keywords!("__call__" tp_call call call "Cal
 const BEFORE_INIT: [wrapperbase; 16] = table! {
     "__str__" type.tp_str str unary "($self, /)" "Return str(self).";
     "__getattribute__" type.tp_getattro get_attribute_hook binary "($self, name, /)" "Return getattr(self, name).";
-    "__getattr__" type.tp_getattro get_attribute_hook - -;
+    "__getattr__" type.tp_getattro get_attribute_hook -;
     "__setattr__" type.tp_setattro set_attribute set_attribute "($self, name, value, /)" "Implement setattr(self, name, value).";
     "__delattr__" type.tp_setattro set_attribute delete_attribute "($self, name, /)" "Implement delattr(self, name).";
     "__lt__" type.tp_richcompare rich_compare less "($self, value, /)" "Return self<value.";
@@ -145,8 +157,9 @@ const BEFORE_INIT: [wrapperbase; 16] = table! {
     "__set__" type.tp_descr_set descriptor_set descriptor_set "($self, instance, value, /)" "Set an attribute of instance to value.";
     "__delete__" type.tp_descr_set descriptor_set descriptor_delete "($self, instance, /)" "Delete an attribute of instance.";
 };
-const INIT: [wrapperbase; 1] =
-    [with_keywords!("__init__" tp_init init init "Initialize self.  See help(type(self)) for accurate signature.")];
+const INIT: [wrapperbase; 1] = [
+    with_keywords!("__init__" tp_init init init "Initialize self.  See help(type(self)) for accurate signature."),
+];
 const AFTER_INIT: [wrapperbase; 65] = table! {
     "__new__" type.tp_new new - "(type, /, *args, **kwargs)" "Create and return new object.";
     "__del__" type.tp_finalize finalize finalize "($self, /)" "Called when the instance is about to be destroyed.";
