@@ -28,13 +28,18 @@ const COMMANDS: &[Command] = &[
         run: code::same_code,
     },
     Command {
+        name: "same-ast",
+        help: "compare our trees with ast.dump(ast.parse(...), include_attributes=True)",
+        run: text::same_ast,
+    },
+    Command {
         name: "same-tokens",
         help: "compare our tokens with those of tokenize.generate_tokens",
         run: text::same_tokens,
     },
     Command {
         name: "same-marshal",
-        help: "read CPython's code objects with our marshal and write them; compare the bytes",
+        help: "read CPython's code objects and their tables and write them; compare the bytes",
         run: marshal::same_marshal,
     },
     Command {

@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 
 use bytecode::Code;
+use syntax::ast::{Node, dump::dump};
 use syntax::tokenizer::{NO_COL, Options as TokenOptions, tokenize};
 use syntax::{SyntaxError, source};
 
@@ -18,6 +19,16 @@ pub fn decode<'b>(options: &Options, bytes: &'b [u8], filename: &str) -> Result<
 /// Compiles a module's source.
 pub fn compile(_options: &Options, _source: &[u8], _filename: &str) -> Result<Code, SyntaxError> {
     Err(SyntaxError::bare(syntax::ErrorKind::SystemError, "the compiler isn't joined together yet"))
+}
+
+/// The tree as `ast.dump` shows it.
+pub fn tree(text: &str) -> Result<String, SyntaxError> {
+    let arena = bumpalo::Bump::new();
+    let module =
+        syntax::parse(text, syntax::Mode::Exec, syntax::Options::default(), &arena, &mut Vec::new())?;
+    let mut shown = String::new();
+    dump(Node::Mod(&module), true, &mut shown);
+    Ok(shown)
 }
 
 /// The tokens as `tokenize` shows them, one a line.

@@ -17,6 +17,19 @@ pub fn same_tokens(options: &Options) -> Result<bool, String> {
     })
 }
 
+pub fn same_ast(options: &Options) -> Result<bool, String> {
+    let answers = oracle::ask(options, "ast")?;
+    compare(options, &answers, |path, answer| {
+        // One piece a node, so that the first difference is a readable one.
+        check(options, path, answer, "ast", ours::tree, |text| {
+            text.split_inclusive("), ")
+                .flat_map(|piece| piece.split_inclusive(", ["))
+                .map(str::to_owned)
+                .collect()
+        })
+    })
+}
+
 /// Compares CPython's digest of its text with ours; where they differ, gets the text and shows the first piece that
 /// does.
 fn check(

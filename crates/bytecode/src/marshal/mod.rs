@@ -122,8 +122,11 @@ pub struct CodeParts<V> {
     pub exceptiontable: V,
 }
 
+/// A container that a builder has begun, and the value that stands for it in references from within.
+pub type Opened<B> = (<B as Builder>::Open, Option<<B as Builder>::Value>);
+
 /// Makes the values that are read.
-pub trait Builder {
+pub trait Builder: Sized {
     /// A value; cloning adds a reference to the same one.
     type Value: Clone;
     type Error: From<MarshalError>;
@@ -149,8 +152,7 @@ pub trait Builder {
 
     /// Begins a container that announces `len` items (a dict: none). The value, if given, stands for it in
     /// references from within; [`finish`](Builder::finish) then gives the same one.
-    fn open(&mut self, kind: Container, len: usize)
-    -> Result<(Self::Open, Option<Self::Value>), Self::Error>;
+    fn open(&mut self, kind: Container, len: usize) -> Result<Opened<Self>, Self::Error>;
     /// Adds the next item.
     fn push(&mut self, open: &mut Self::Open, item: Self::Value) -> Result<(), Self::Error>;
     /// Adds an item to a dict.
