@@ -4,6 +4,7 @@ mod bench;
 mod code;
 mod compare;
 mod digest;
+mod errors;
 mod listing;
 mod marshal;
 mod options;
@@ -36,6 +37,11 @@ const COMMANDS: &[Command] = &[
         name: "same-tokens",
         help: "compare our tokens with those of tokenize.generate_tokens",
         run: text::same_tokens,
+    },
+    Command {
+        name: "same-errors",
+        help: "compile a generated corpus of wrong programs (or the files); compare type, message and positions",
+        run: errors::same_errors,
     },
     Command {
         name: "same-marshal",

@@ -12,12 +12,19 @@ Without files: every .py file of the reference's library.
   --show N       how many differing files to show in detail (default 5)
   --jobs N       how many files at once (default 2)
   --oracle       dis: CPython's code
+  --count N      same-errors: how many programs to make (default 5000)
+  --seed N       same-errors: the seed of the random choices (default 1)
   --fresh        ask CPython again instead of using the answers kept in target/";
 
+#[derive(Clone)]
 pub struct Options {
     pub optimize: i32,
     pub python: PathBuf,
     pub files: Vec<PathBuf>,
+    /// Whether the files were named, and are not the whole library.
+    pub given: bool,
+    pub count: usize,
+    pub seed: usize,
     pub show: usize,
     pub jobs: usize,
     pub oracle: bool,
@@ -27,10 +34,19 @@ pub struct Options {
 impl Options {
     pub fn parse(mut arguments: impl Iterator<Item = String>) -> Result<Options, String> {
         let python = env::var_os("TAIPAN_REFERENCE_PYTHON").map_or("python3.14".into(), PathBuf::from);
-        let mut options =
-            Options { optimize: 0, python, files: Vec::new(), show: 5, jobs: 2, oracle: false, fresh: false };
+        let mut options = Options {
+            optimize: 0,
+            python,
+            files: Vec::new(),
+            given: false,
+            count: 5000,
+            seed: 1,
+            show: 5,
+            jobs: 2,
+            oracle: false,
+            fresh: false,
+        };
         let mut lib = env::var_os("TAIPAN_REFERENCE_LIB").map(PathBuf::from);
-        let mut given = false;
         while let Some(argument) = arguments.next() {
             let mut value = || arguments.next().ok_or(format!("{argument} needs a value"));
             let number = |text: String| text.parse::<usize>().map_err(|_| format!("{text} is no number"));
@@ -38,18 +54,20 @@ impl Options {
                 "--optimize" => options.optimize = number(value()?)? as i32,
                 "--show" => options.show = number(value()?)?,
                 "--jobs" => options.jobs = number(value()?)?.max(1),
+                "--count" => options.count = number(value()?)?,
+                "--seed" => options.seed = number(value()?)?,
                 "--python" => options.python = value()?.into(),
                 "--lib" => lib = Some(value()?.into()),
                 "--oracle" => options.oracle = true,
                 "--fresh" => options.fresh = true,
                 other if other.starts_with("--") => return Err(format!("unknown option {other}\n{HELP}")),
                 _ => {
-                    given = true;
+                    options.given = true;
                     collect(Path::new(&argument), &mut options.files)?;
                 }
             }
         }
-        if !given {
+        if !options.given {
             let lib = match lib {
                 Some(lib) => lib,
                 None => library(&options.python)?,

@@ -32,6 +32,12 @@ def code(source, path):
     return marshal.dumps(result[0])
 
 
+def errors(source, path):
+    # From text, so that neither encodings nor the file's name matter.
+    compile(source.decode(), "<wrong>", "exec", dont_inherit=True, optimize=optimize)
+    return b""
+
+
 def tree(source, path):
     return ast.dump(ast.parse(source, path), include_attributes=True).encode("utf-8", "surrogatepass")
 
@@ -56,7 +62,7 @@ def describe(error):
     return "\t".join(parts).encode("utf-8", "surrogatepass")
 
 
-work = {"code": code, "ast": tree, "tokens": tokens}[mode.removesuffix("-text")]
+work = {"code": code, "errors": errors, "ast": tree, "tokens": tokens}[mode.removesuffix("-text")]
 for path in sys.stdin.buffer.read().split(b"\n"):
     if not path:
         continue

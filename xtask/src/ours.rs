@@ -21,6 +21,14 @@ pub fn compile(_options: &Options, _source: &[u8], _filename: &str) -> Result<Co
     Err(SyntaxError::bare(syntax::ErrorKind::SystemError, "the compiler isn't joined together yet"))
 }
 
+/// Whether text compiles.
+pub fn check(_options: &Options, source: &str) -> Result<(), SyntaxError> {
+    let text = source.replace("\r\n", "\n").replace('\r', "\n");
+    let arena = bumpalo::Bump::new();
+    syntax::parse(&text, syntax::Mode::Exec, syntax::Options::default(), &arena, &mut Vec::new())?;
+    Ok(())
+}
+
 /// The tree as `ast.dump` shows it.
 pub fn tree(text: &str) -> Result<String, SyntaxError> {
     let arena = bumpalo::Bump::new();
