@@ -62,7 +62,7 @@ impl<'a> Parser<'a, '_> {
     fn parenthesized(&mut self) -> Parse<Expr<'a>> {
         let start = self.start();
         self.advance();
-        self.deepen(BRACKET_DEPTH)?;
+        self.deepen(cost::GROUP)?;
         let mark = self.exprs.len();
         let result = match self.kind() {
             TokenKind::RPar => {
@@ -97,7 +97,7 @@ impl<'a> Parser<'a, '_> {
                 }
             }
         };
-        self.depth -= BRACKET_DEPTH;
+        self.depth -= cost::GROUP;
         Ok(result)
     }
 
@@ -105,7 +105,7 @@ impl<'a> Parser<'a, '_> {
     fn list(&mut self) -> Parse<Expr<'a>> {
         let start = self.start();
         self.advance();
-        self.deepen(BRACKET_DEPTH)?;
+        self.deepen(cost::DISPLAY)?;
         let mark = self.exprs.len();
         let result = if self.accept(TokenKind::RSqb) {
             self.node(start, ExprKind::List { elts: &[], ctx: ExprContext::Load })
@@ -124,7 +124,7 @@ impl<'a> Parser<'a, '_> {
                 self.node(start, ExprKind::List { elts, ctx: ExprContext::Load })
             }
         };
-        self.depth -= BRACKET_DEPTH;
+        self.depth -= cost::DISPLAY;
         Ok(result)
     }
 
@@ -132,7 +132,7 @@ impl<'a> Parser<'a, '_> {
     fn braces(&mut self) -> Parse<Expr<'a>> {
         let start = self.start();
         self.advance();
-        self.deepen(BRACKET_DEPTH)?;
+        self.deepen(cost::DISPLAY)?;
         let mark = self.exprs.len();
         let first_kind = self.kind();
         let result = match first_kind {
@@ -161,7 +161,7 @@ impl<'a> Parser<'a, '_> {
                 }
             }
         };
-        self.depth -= BRACKET_DEPTH;
+        self.depth -= cost::DISPLAY;
         Ok(result)
     }
 
@@ -240,9 +240,9 @@ impl<'a> Parser<'a, '_> {
         let func = self.alloc(func);
         let bracket = self.start();
         self.advance();
-        self.deepen(BRACKET_DEPTH)?;
+        self.deepen(cost::CALL)?;
         let (args, keywords) = self.arguments(Some(bracket))?;
-        self.depth -= BRACKET_DEPTH;
+        self.depth -= cost::CALL;
         Ok(self.node(start, ExprKind::Call { func, args, keywords }))
     }
 
@@ -273,7 +273,9 @@ impl<'a> Parser<'a, '_> {
                 TokenKind::Name if self.peek(1) == TokenKind::Equal => {
                     let arg = Some(self.name()?);
                     self.advance();
+                    self.deepen(cost::KEYWORD)?;
                     let value = self.expression()?;
+                    self.depth -= cost::KEYWORD;
                     let value = self.alloc(value);
                     let location = self.location(start);
                     self.keywords.push(Keyword { arg, value, location });
@@ -308,7 +310,7 @@ impl<'a> Parser<'a, '_> {
     fn subscript(&mut self, value: Expr<'a>, start: Start) -> Parse<Expr<'a>> {
         let value = self.alloc(value);
         self.advance();
-        self.deepen(BRACKET_DEPTH)?;
+        self.deepen(cost::CALL)?;
         let inside = self.start();
         let first_kind = self.kind();
         let mut slice = self.slice()?;
@@ -326,7 +328,7 @@ impl<'a> Parser<'a, '_> {
             slice = self.node(inside, ExprKind::Tuple { elts, ctx: ExprContext::Load });
         }
         self.expect(TokenKind::RSqb)?;
-        self.depth -= BRACKET_DEPTH;
+        self.depth -= cost::CALL;
         let slice = self.alloc(slice);
         Ok(self.node(start, ExprKind::Subscript { value, slice, ctx: ExprContext::Load }))
     }

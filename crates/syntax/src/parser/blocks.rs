@@ -42,7 +42,7 @@ impl<'a> Parser<'a, '_> {
         let mark = self.stmts.len();
         if self.accept(TokenKind::Newline) {
             self.expect(TokenKind::Indent)?;
-            self.deepen(6)?;
+            self.deepen(cost::BLOCK)?;
             loop {
                 self.statement()?;
                 match self.kind() {
@@ -52,7 +52,7 @@ impl<'a> Parser<'a, '_> {
                 }
             }
             self.advance();
-            self.depth -= 6;
+            self.depth -= cost::BLOCK;
         } else {
             self.simple_statements()?;
         }

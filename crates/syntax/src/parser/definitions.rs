@@ -105,7 +105,9 @@ impl<'a> Parser<'a, '_> {
         while self.kind() == TokenKind::Name {
             let arg = self.parameter(annotated)?;
             if self.accept(TokenKind::Equal) {
+                self.deepen(cost::DEFAULT - cost::LAMBDA)?;
                 let default = self.expression()?;
+                self.depth -= cost::DEFAULT - cost::LAMBDA;
                 self.exprs.push(default);
             } else if self.exprs.len() > default_mark {
                 return Err(Fail);

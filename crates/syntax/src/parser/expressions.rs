@@ -294,11 +294,11 @@ impl<'a> Parser<'a, '_> {
     fn lambda(&mut self) -> Parse<Expr<'a>> {
         let start = self.start();
         self.advance();
-        self.deepen(2)?;
+        self.deepen(cost::LAMBDA)?;
         let args = self.parameters(TokenKind::Colon)?;
         self.expect(TokenKind::Colon)?;
         let body = self.expression()?;
-        self.depth -= 2;
+        self.depth -= cost::LAMBDA;
         let body = self.alloc(body);
         Ok(self.node(start, ExprKind::Lambda { args, body }))
     }

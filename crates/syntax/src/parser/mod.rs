@@ -90,7 +90,10 @@ pub fn parse<'a>(
             .tokens
             .iter()
             .filter(|token| token.kind == TokenKind::TypeIgnore)
-            .map(|token| TypeIgnore { lineno: token.lineno as i32, tag: Text::new(token.text(source)) })
+            .map(|token| TypeIgnore {
+                lineno: token.lineno as i32,
+                tag: type_ignore_tag(token, source, arena),
+            })
             .collect();
         tokens.tokens.retain(|token| token.kind != TokenKind::TypeIgnore);
         type_ignores = arena.alloc_slice_copy(&ignores);
@@ -118,6 +121,19 @@ pub fn parse<'a>(
             }
         },
     }
+}
+
+/// What follows `# type: ignore`; if the comment has its line for itself, the newline too.
+fn type_ignore_tag<'a>(token: &Token, source: &'a str, arena: &'a Bump) -> Text<'a> {
+    let (tag, before) = (token.text(source), &source[..token.start as usize]);
+    let line = &before[before.rfind('\n').map_or(0, |at| at + 1)..];
+    if !line.trim_start().starts_with('#') {
+        return Text::new(tag);
+    }
+    Text::new(match source.get(token.start as usize..token.end as usize + 1) {
+        Some(with_newline) => with_newline,
+        None => arena.alloc_str(&format!("{tag}\n")),
+    })
 }
 
 /// The position of a source without tokens.
@@ -153,8 +169,18 @@ struct Start {
 const MAX_DEPTH: u32 = 6000;
 /// About what the rules around the outermost expression count.
 const BASE_DEPTH: u32 = 32;
-/// About what a pair of brackets counts.
-const BRACKET_DEPTH: u32 = 29;
+/// What the constructs that nest count, as measured.
+mod cost {
+    pub const GROUP: u32 = 28;
+    pub const DISPLAY: u32 = 29;
+    pub const CALL: u32 = 24;
+    pub const KEYWORD: u32 = 3;
+    pub const FIELD: u32 = 33;
+    pub const BLOCK: u32 = 6;
+    pub const LAMBDA: u32 = 2;
+    pub const DEFAULT: u32 = 8;
+    pub const PATTERN: u32 = 8;
+}
 
 struct Parser<'a, 't> {
     source: &'a str,

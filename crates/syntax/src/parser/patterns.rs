@@ -84,14 +84,14 @@ impl<'a> Parser<'a, '_> {
             TokenKind::Name => self.name_pattern(),
             TokenKind::LPar => {
                 self.advance();
-                self.deepen(BRACKET_DEPTH)?;
+                self.deepen(cost::PATTERN)?;
                 let pattern = self.parenthesized_pattern(start)?;
-                self.depth -= BRACKET_DEPTH;
+                self.depth -= cost::PATTERN;
                 Ok(pattern)
             }
             TokenKind::LSqb => {
                 self.advance();
-                self.deepen(BRACKET_DEPTH)?;
+                self.deepen(cost::PATTERN)?;
                 let patterns = if self.kind() == TokenKind::RSqb {
                     &[]
                 } else {
@@ -99,7 +99,7 @@ impl<'a> Parser<'a, '_> {
                     self.sequence_rest(first)?
                 };
                 self.expect(TokenKind::RSqb)?;
-                self.depth -= BRACKET_DEPTH;
+                self.depth -= cost::PATTERN;
                 Ok(self.pattern_node(start, PatternKind::MatchSequence { patterns }))
             }
             TokenKind::LBrace => self.mapping_pattern(),
@@ -173,7 +173,7 @@ impl<'a> Parser<'a, '_> {
     fn class_pattern(&mut self, cls: Expr<'a>, start: Start) -> Parse<Pattern<'a>> {
         let cls = self.alloc(cls);
         self.advance();
-        self.deepen(BRACKET_DEPTH)?;
+        self.deepen(cost::PATTERN)?;
         let (mark, names) = (self.patterns.len(), self.names.len());
         // Positional patterns come first; both kinds share the stack.
         let mut positional = 0;
@@ -194,7 +194,7 @@ impl<'a> Parser<'a, '_> {
             }
         }
         self.expect(TokenKind::RPar)?;
-        self.depth -= BRACKET_DEPTH;
+        self.depth -= cost::PATTERN;
         let kwd_patterns = self.take_patterns(mark + positional);
         let patterns = self.take_patterns(mark);
         let kwd_attrs = self.take_names(names);
@@ -204,7 +204,7 @@ impl<'a> Parser<'a, '_> {
     fn mapping_pattern(&mut self) -> Parse<Pattern<'a>> {
         let start = self.start();
         self.advance();
-        self.deepen(BRACKET_DEPTH)?;
+        self.deepen(cost::PATTERN)?;
         let (mark, keys) = (self.patterns.len(), self.exprs.len());
         let mut rest = None;
         while self.kind() != TokenKind::RBrace {
@@ -235,7 +235,7 @@ impl<'a> Parser<'a, '_> {
             }
         }
         self.expect(TokenKind::RBrace)?;
-        self.depth -= BRACKET_DEPTH;
+        self.depth -= cost::PATTERN;
         let keys = self.take_exprs(keys);
         let patterns = self.take_patterns(mark);
         Ok(self.pattern_node(start, PatternKind::MatchMapping { keys, patterns, rest }))

@@ -256,7 +256,7 @@ impl<'a> Parser<'a, '_> {
     fn replacement_field(&mut self, string: Owner, raw: bool, makes: Owner) -> Parse<()> {
         let (start, open) = (self.start(), self.position);
         self.advance();
-        self.deepen(BRACKET_DEPTH)?;
+        self.deepen(cost::FIELD)?;
         let value = self.annotated_rhs()?;
         let value = self.alloc(value);
         let equal = self.position;
@@ -274,7 +274,7 @@ impl<'a> Parser<'a, '_> {
             conversion = i32::from(b'r');
         }
         self.expect(TokenKind::RBrace)?;
-        self.depth -= BRACKET_DEPTH;
+        self.depth -= cost::FIELD;
         if debug {
             let text = self.source_text(open, behind);
             let end = &self.tokens[behind];
