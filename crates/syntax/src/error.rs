@@ -154,11 +154,20 @@ impl<'s> Lines<'s> {
     }
 }
 
-/// The 1-based character column of a byte column of this line. A column just past the end counts on.
+/// The 1-based character column of a byte column of this line. Columns beyond the end are cut to one past it.
 pub fn char_offset(line: &str, col: u32) -> i32 {
+    characters(line, i64::from(col) + 1) as i32
+}
+
+/// A 1-based column in bytes as one in characters: a column inside a character counts as on it, what lies far
+/// beyond the end is cut. Negative columns stay as -1.
+pub fn characters(line: &str, col: i64) -> i64 {
+    if col < 0 {
+        return -1;
+    }
     let col = (col as usize).min(line.len() + 1);
     let inside = &line.as_bytes()[..col.min(line.len())];
     // Continuation bytes begin no character.
     let chars = inside.iter().filter(|&&byte| byte & 0xC0 != 0x80).count();
-    (chars + usize::from(col > line.len())) as i32 + 1
+    (chars + usize::from(col > line.len())) as i64
 }

@@ -3,6 +3,7 @@
 #![deny(unsafe_code)]
 
 pub mod ast;
+pub mod diagnose;
 pub mod error;
 pub mod parser;
 pub mod source;

@@ -87,26 +87,15 @@ impl Lexer<'_> {
             match c {
                 0 | b'\n' if c == b'\n' || self.pos >= self.src.len() => {
                     let eof = c == 0;
-                    if !eof && size == 3 && !in_spec {
+                    if !eof && size == 3 {
                         self.pos += 1;
                         self.lineno += 1;
                         self.line_start = self.pos;
                         continue;
                     }
-                    if in_spec && (!eof || self.implies_newline()) {
-                        if size == 1 {
-                            self.pos = (self.pos + 1).min(self.src.len());
-                            return self.newline_in_spec(prefix, eof);
-                        }
-                        if !eof {
-                            // The specification ends with the line.
-                            if let Some(mode) = self.strings.last_mut() {
-                                mode.in_text = false;
-                                mode.in_format_spec = false;
-                            }
-                            self.push_from(middle, start, lineno, col);
-                            return Ok(());
-                        }
+                    if in_spec && size == 1 && (!eof || self.implies_newline()) {
+                        self.pos = (self.pos + 1).min(self.src.len());
+                        return self.newline_in_spec(prefix, eof);
                     }
                     return self.unterminated_string(eof);
                 }

@@ -2,7 +2,7 @@
 
 use super::token::{NO_COL, Token, TokenKind as K};
 use super::{Options, Stop, Tokens, unicode};
-use crate::error::{ErrorKind, Span, SyntaxError, Warning, WarningKind, char_offset};
+use crate::error::{ErrorKind, Span, SyntaxError, Warning, WarningKind, char_offset, characters};
 
 /// How deep blocks nest at most (one less than CPython's MAXINDENT).
 const MAX_INDENT: usize = 99;
@@ -212,12 +212,11 @@ impl<'s> Lexer<'s> {
     fn stop<T>(&self, stop: Stop, kind: ErrorKind, message: &str, offset: i32, end_offset: i32) -> Step<T> {
         let lineno = self.current_lineno() as i32;
         let start = self.current_line_start();
-        let line = self.line_text(start);
         let error = SyntaxError {
             kind,
             message: message.into(),
             lineno,
-            offset: char_offset(&format!("{line}\n"), (offset - 1).max(0) as u32).min(offset.max(1)),
+            offset: characters(&self.with_newline(start), i64::from(offset)) as i32,
             end_lineno: lineno,
             end_offset,
             text: Some(self.with_newline(start)),
@@ -1028,7 +1027,7 @@ const ONE_CHAR: [K; 256] = {
 fn two_chars(first: u8, second: u8) -> K {
     match (first, second) {
         (b'=', b'=') => K::EqEqual,
-        (b'!', b'=') | (b'<', b'>') => K::NotEqual,
+        (b'!', b'=') => K::NotEqual,
         (b'<', b'=') => K::LessEqual,
         (b'>', b'=') => K::GreaterEqual,
         (b'<', b'<') => K::LeftShift,
