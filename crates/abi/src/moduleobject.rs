@@ -72,3 +72,14 @@ pub const Py_MOD_PER_INTERPRETER_GIL_SUPPORTED: usize = 2;
 pub const Py_MOD_GIL_USED: usize = 0;
 /// Value of slot `Py_mod_gil`: the module does not need the GIL.
 pub const Py_MOD_GIL_NOT_USED: usize = 1;
+
+/// A module. Private in C, but laid out as there.
+#[repr(C)]
+pub struct PyModuleObject {
+    pub ob_base: PyObject,
+    pub md_dict: Cell<*mut PyObject>,
+    pub md_def: Cell<*mut PyModuleDef>,
+    pub md_state: Cell<*mut c_void>,
+    pub md_weaklist: Cell<*mut PyObject>,
+    pub md_name: Cell<*mut PyObject>,
+}

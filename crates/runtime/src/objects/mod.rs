@@ -1,6 +1,7 @@
 //! The built-in types, one file or folder each, named as the type.
 
 pub mod bytes;
+pub mod capsule;
 pub mod dict;
 pub mod exceptions;
 pub mod float;

@@ -1,0 +1,362 @@
+//! Small topics: weak references, context variables, codecs, files, running of text, sequence iterators.
+
+use std::ffi::{CStr, c_char, c_int, c_void};
+use std::ptr::null_mut;
+
+use abi::PyCompilerFlags;
+use runtime::prelude::*;
+
+use crate::containers::borrowed;
+use crate::support::{Raw, bad_internal_call, exported, name};
+use crate::types::{builtin, named};
+
+exported! {
+    fn PyWeakref_NewRef(object: &Object, callback: Option<&Object>) -> Result {
+        named("_weakref", "ref")?.call(&[object, callback.unwrap_or(&none())])
+    }
+
+    fn PyWeakref_NewProxy(object: &Object, callback: Option<&Object>) -> Result {
+        named("_weakref", "proxy")?.call(&[object, callback.unwrap_or(&none())])
+    }
+
+    fn PyWeakref_GetRef(reference: Option<&Object>, result: *mut Raw) -> Result<bool> {
+        *result = null_mut();
+        let reference = reference.ok_or_else(bad_internal_call)?;
+        let target = target(reference)?;
+        let alive = target.is_some();
+        *result = target.map_or(null_mut(), Ref::into_raw);
+        Ok(alive)
+    }
+
+    fn PyWeakref_GetObject(reference: Option<&Object>) -> Result<Raw> {
+        let target = target(reference.ok_or_else(bad_internal_call)?)?;
+        Ok(borrowed(target.unwrap_or_else(none)))
+    }
+
+    fn PyWeakref_IsDead(reference: &Object) -> Result<bool> {
+        Ok(target(reference)?.is_none())
+    }
+
+    fn PyContext_New() -> Result {
+        named("_contextvars", "Context")?.call(&[])
+    }
+
+    fn PyContext_Copy(context: &Object) -> Result {
+        context.call_method(intern!("copy"), &[])
+    }
+
+    fn PyContext_CopyCurrent() -> Result {
+        named("_contextvars", "copy_context")?.call(&[])
+    }
+
+    fn PyContextVar_New(variable: *const c_char, default: Option<&Object>) -> Result {
+        let class = named("_contextvars", "ContextVar")?;
+        let variable = name(variable);
+        match default {
+            None => class.call(&[&*variable]),
+            Some(default) => {
+                let names = Tuple::pack([Str::new("default").into_object()]);
+                class.call_kw(&[&*variable, default], Some(&names))
+            }
+        }
+    }
+
+    fn PyContextVar_Get(variable: &Object, default: Option<&Object>, result: *mut Raw) -> Result<()> {
+        *result = null_mut();
+        let value = match default {
+            Some(default) => Some(variable.call_method(intern!("get"), &[default])?),
+            None => match variable.call_method(intern!("get"), &[]) {
+                Ok(value) => Some(value),
+                Err(raised) if raised.matches(&runtime::objects::exceptions::LookupError) => {
+                    raised.clear();
+                    None
+                }
+                Err(raised) => return Err(raised),
+            },
+        };
+        *result = value.map_or(null_mut(), Ref::into_raw);
+        Ok(())
+    }
+
+    fn PyContextVar_Set(variable: &Object, value: &Object) -> Result {
+        variable.call_method(intern!("set"), &[value])
+    }
+
+    fn PyContextVar_Reset(variable: &Object, token: &Object) -> Result<()> {
+        variable.call_method(intern!("reset"), &[token])?;
+        Ok(())
+    }
+
+    fn PyCodec_Register(search: &Object) -> Result<()> {
+        named("_codecs", "register")?.call(&[search])?;
+        Ok(())
+    }
+
+    fn PyCodec_Encoder(encoding: *const c_char) -> Result {
+        named("_codecs", "lookup")?.call(&[&*name(encoding)])?.get_index(0)
+    }
+
+    fn PyCodec_Decoder(encoding: *const c_char) -> Result {
+        named("_codecs", "lookup")?.call(&[&*name(encoding)])?.get_index(1)
+    }
+
+    fn PyCodec_KnownEncoding(encoding: *const c_char) -> bool {
+        let found = named("_codecs", "lookup").and_then(|lookup| lookup.call(&[&*name(encoding)]));
+        found.map_err(Raised::clear).is_ok()
+    }
+
+    fn PyCodec_Encode(object: &Object, encoding: *const c_char, errors: *const c_char) -> Result {
+        let errors = if errors.is_null() { Str::new("strict") } else { name(errors) };
+        named("_codecs", "encode")?.call(&[object, &*name(encoding), &*errors])
+    }
+
+    fn PyCodec_Decode(object: &Object, encoding: *const c_char, errors: *const c_char) -> Result {
+        let errors = if errors.is_null() { Str::new("strict") } else { name(errors) };
+        named("_codecs", "decode")?.call(&[object, &*name(encoding), &*errors])
+    }
+
+    fn PyCodec_IncrementalEncoder(encoding: *const c_char, errors: *const c_char) -> Result {
+        incremental(encoding, errors, intern!("incrementalencoder"))
+    }
+
+    fn PyCodec_IncrementalDecoder(encoding: *const c_char, errors: *const c_char) -> Result {
+        incremental(encoding, errors, intern!("incrementaldecoder"))
+    }
+
+    fn PyCodec_RegisterError(error: *const c_char, handler: &Object) -> Result<()> {
+        named("_codecs", "register_error")?.call(&[&*name(error), handler])?;
+        Ok(())
+    }
+
+    fn PyCodec_LookupError(error: *const c_char) -> Result {
+        let error = if error.is_null() { Str::new("strict") } else { name(error) };
+        named("_codecs", "lookup_error")?.call(&[&*error])
+    }
+
+    fn PyFile_WriteObject(object: Option<&Object>, file: Option<&Object>, flags: c_int) -> Result<()> {
+        let Some(file) = file else { return Err(raise!(TypeError, "writeobject with NULL file")) };
+        let text = match object {
+            None => Str::new("<NULL>"),
+            Some(object) if flags & abi::Py_PRINT_RAW != 0 => object.str_()?,
+            Some(object) => object.repr()?,
+        };
+        file.call_method(intern!("write"), &[&*text])?;
+        Ok(())
+    }
+
+    fn PyFile_WriteString(text: *const c_char, file: Option<&Object>) -> Result<()> {
+        let Some(file) = file else { return Err(raise!(SystemError, "null file for PyFile_WriteString")) };
+        if crate::support::occurred() {
+            return Err(Raised::assume_set());
+        }
+        file.call_method(intern!("write"), &[&*name(text)])?;
+        Ok(())
+    }
+
+    fn PyFile_GetLine(file: &Object, size: c_int) -> Result {
+        match size {
+            0 => file.call_method(intern!("readline"), &[]),
+            size => file.call_method(intern!("readline"), &[&*Int::new(size as i64)]),
+        }
+    }
+
+    fn PyFile_FromFd(
+        descriptor: c_int, _name: *const c_char, mode: *const c_char, buffering: c_int, encoding: *const c_char,
+        errors: *const c_char, newline: *const c_char, close: c_int
+    ) -> Result {
+        let or_none = |text: *const c_char| if text.is_null() { none() } else { name(text).into_object() };
+        named("_io", "open")?.call(&[
+            &*Int::new(descriptor as i64),
+            &*name(mode),
+            &*Int::new(buffering as i64),
+            &*or_none(encoding),
+            &*or_none(errors),
+            &*or_none(newline),
+            &*py_bool(close != 0),
+        ])
+    }
+
+    fn PySeqIter_New(sequence: &Object) -> Ref<runtime::objects::sequence_iterator::SequenceIterator> {
+        runtime::objects::sequence_iterator::SequenceIterator::new(sequence)
+    }
+
+    fn PyCallIter_New(callable: &Object, sentinel: &Object) -> Result {
+        builtin("iter")?.call(&[callable, sentinel])
+    }
+
+    fn Py_CompileString(source: *const c_char, filename: *const c_char, start: c_int) -> Result {
+        compile(source, &*name(filename), start, null_mut(), -1)
+    }
+
+    fn Py_CompileStringExFlags(source: *const c_char, filename: *const c_char, start: c_int, flags: *mut PyCompilerFlags, optimize: c_int) -> Result {
+        compile(source, &*name(filename), start, flags, optimize)
+    }
+
+    fn Py_CompileStringObject(source: *const c_char, filename: &Object, start: c_int, flags: *mut PyCompilerFlags, optimize: c_int) -> Result {
+        compile(source, filename, start, flags, optimize)
+    }
+
+    fn PyRun_StringFlags(source: *const c_char, start: c_int, globals: &Object, locals: &Object, flags: *mut PyCompilerFlags) -> Result {
+        run(source, start, globals, locals, flags)
+    }
+
+    fn PyRun_String(source: *const c_char, start: c_int, globals: &Object, locals: &Object) -> Result {
+        run(source, start, globals, locals, null_mut())
+    }
+
+    fn PyRun_SimpleStringFlags(source: *const c_char, flags: *mut PyCompilerFlags) -> c_int {
+        simple(source, flags)
+    }
+
+    fn PyRun_SimpleString(source: *const c_char) -> c_int {
+        simple(source, null_mut())
+    }
+
+    fn PyEval_EvalCode(code: &Object, globals: &Object, locals: Option<&Object>) -> Result {
+        builtin("eval")?.call(&[code, globals, locals.unwrap_or(globals)])
+    }
+
+    fn PyEval_GetBuiltins() -> Raw {
+        Interpreter::current().builtins.get().map_or(null_mut(), |builtins| borrowed(builtins.into_object()))
+    }
+
+    fn PyEval_MergeCompilerFlags(flags: *mut PyCompilerFlags) -> bool {
+        !flags.is_null() && (*flags).cf_flags != 0
+    }
+
+    fn PyEval_GetFuncName(callable: &Object) -> *const c_char {
+        let found = callable.get_attr(intern!("__name__")).map(|name| {
+            let text = name.downcast::<Str>().map_or(Ok((callable.ty().raw.tp_name.get(), 0)), crate::unicodeobject::utf8);
+            text.map_or(c"".as_ptr(), |(start, _)| start)
+        });
+        found.unwrap_or_else(|raised| {
+            raised.clear();
+            callable.ty().raw.tp_name.get()
+        })
+    }
+
+    fn PyEval_GetFuncDesc(callable: &Object) -> *const c_char {
+        match callable.ty().name() {
+            "function" | "method" | "builtin_function_or_method" => c"()".as_ptr(),
+            _ => c" object".as_ptr(),
+        }
+    }
+
+    fn Py_ReprEnter(object: &Object) -> Result<bool> {
+        let entered = repr_stack()?;
+        for other in entered.to_vec() {
+            if other.is_same(object) {
+                return Ok(true);
+            }
+        }
+        entered.push(object.to_ref())?;
+        Ok(false)
+    }
+
+    fn Py_ReprLeave(object: &Object) {
+        let before = Thread::current().take_exception();
+        if let Ok(entered) = repr_stack() {
+            let position = entered.to_vec().iter().rposition(|other| other.is_same(object));
+            if let Some(position) = position
+                && let Err(raised) = entered.del_item(&Int::from_usize(position))
+            {
+                raised.clear();
+            }
+        }
+        Thread::current().set_exception(before);
+    }
+
+    fn PyObject_GetArenaAllocator(allocator: *mut abi::PyObjectArenaAllocator) {
+        *allocator = abi::PyObjectArenaAllocator { ctx: null_mut(), alloc: None, free: None };
+    }
+
+    fn PyUnstable_Eval_RequestCodeExtraIndex(_free: *mut c_void) -> isize {
+        -1
+    }
+
+    fn PyUnstable_Code_GetExtra(_code: &Object, _index: isize, extra: *mut *mut c_void) -> c_int {
+        *extra = null_mut();
+        0
+    }
+
+    fn PyUnstable_Code_SetExtra(_code: &Object, _index: isize, _extra: *mut c_void) -> Result<()> {
+        Err(bad_internal_call())
+    }
+}
+
+/// What a weak reference or proxy refers to.
+fn target(reference: &Object) -> Result<Option<Ref>> {
+    let class = named("_weakref", "ReferenceType")?;
+    if !class.downcast::<Type>().is_some_and(|class| reference.ty().is_subtype(class)) {
+        return Err(raise!(TypeError, "expected a weakref"));
+    }
+    let target = class.get_attr(intern!("__call__"))?.call(&[reference])?;
+    Ok(Some(target).filter(|target| !target.is_none()))
+}
+
+unsafe fn incremental(encoding: *const c_char, errors: *const c_char, kind: &Str) -> Result {
+    // SAFETY: C strings; the second may be null.
+    unsafe {
+        let info = named("_codecs", "lookup")?.call(&[&*name(encoding)])?;
+        let make = info.get_attr(kind)?;
+        if errors.is_null() { make.call(&[]) } else { make.call(&[&*name(errors)]) }
+    }
+}
+
+/// `compile(source, filename, mode, flags)`.
+unsafe fn compile(source: *const c_char, filename: &Object, start: c_int, flags: *mut PyCompilerFlags, optimize: c_int) -> Result {
+    // SAFETY: C's pointers.
+    unsafe {
+        let mode = match start {
+            abi::Py_single_input => "single",
+            abi::Py_eval_input => "eval",
+            abi::Py_func_type_input => "func_type",
+            _ => "exec",
+        };
+        let flags = flags.as_ref().map_or(0, |flags| flags.cf_flags & !abi::PyCF_SOURCE_IS_UTF8);
+        builtin("compile")?.call(&[
+            &*Bytes::new(CStr::from_ptr(source).to_bytes()),
+            filename,
+            &*Str::new(mode),
+            &*Int::new(flags as i64),
+            &*py_true(),
+            &*Int::new(optimize as i64),
+        ])
+    }
+}
+
+unsafe fn run(source: *const c_char, start: c_int, globals: &Object, locals: &Object, flags: *mut PyCompilerFlags) -> Result {
+    // SAFETY: C's pointers.
+    let code = unsafe { compile(source, &*Str::new("<string>"), start, flags, -1) }?;
+    builtin("eval")?.call(&[&*code, globals, locals])
+}
+
+/// Runs a text in `__main__` and prints what it raises.
+unsafe fn simple(source: *const c_char, flags: *mut PyCompilerFlags) -> c_int {
+    let run = || {
+        let main = crate::import::module("__main__")?;
+        let globals = main.get_attr(intern!("__dict__"))?;
+        // SAFETY: C's pointers.
+        unsafe { run(source, abi::Py_file_input, &globals, &globals, flags) }
+    };
+    match run() {
+        Ok(_) => 0,
+        Err(raised) => {
+            crate::eval::print_exception(raised.take(), true);
+            -1
+        }
+    }
+}
+
+/// The objects whose repr is being made in this thread.
+fn repr_stack() -> Result<Ref<List>> {
+    // SAFETY: no arguments; the thread keeps the dict.
+    let dict = unsafe { Object::from_raw_opt(crate::pystate::PyThreadState_GetDict()) };
+    let dict = dict.and_then(Object::downcast::<Dict>).ok_or_else(bad_internal_call)?;
+    if let Some(list) = dict.get_str(intern!("Py_Repr"))?.and_then(|list| list.cast::<List>().ok()) {
+        return Ok(list);
+    }
+    let list = List::new();
+    dict.insert_str(intern!("Py_Repr"), &list)?;
+    Ok(list)
+}
