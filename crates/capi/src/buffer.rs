@@ -316,7 +316,9 @@ fn of_view(view: &Py_buffer) -> Result {
     let mut axes = axes.into_boxed_slice();
     let mut copied = Box::new(*view);
     copied.internal = null_mut();
-    for (index, place) in [&mut copied.shape, &mut copied.strides, &mut copied.suboffsets].into_iter().enumerate() {
+    for (index, place) in
+        [&mut copied.shape, &mut copied.strides, &mut copied.suboffsets].into_iter().enumerate()
+    {
         if !place.is_null() {
             *place = axes[index * dimensions..].as_mut_ptr();
         }

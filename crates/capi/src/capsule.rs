@@ -116,4 +116,3 @@ pub unsafe extern "C" fn PyCapsule_GetDestructor(object: Option<&Object>) -> abi
         Err(_) => None,
     }
 }
-

@@ -56,7 +56,8 @@ fn init_name(last: &str) -> Result<CString> {
         format!("PyInit_{last}")
     } else {
         let encoded = Str::new(last).call_method(intern!("encode"), &[&*Str::new("punycode")])?;
-        let encoded = encoded.downcast::<Bytes>().map(|bytes| String::from_utf8_lossy(bytes.as_slice()).into_owned());
+        let encoded =
+            encoded.downcast::<Bytes>().map(|bytes| String::from_utf8_lossy(bytes.as_slice()).into_owned());
         format!("PyInitU_{}", encoded.unwrap_or_default().replace('-', "_"))
     };
     CString::new(name).map_err(|_| raise!(ValueError, "embedded null character"))
@@ -67,7 +68,11 @@ fn load_error() -> String {
     // SAFETY: dlerror gives null or a C string.
     unsafe {
         let text = libc::dlerror();
-        if text.is_null() { "unknown dlopen() error".into() } else { CStr::from_ptr(text).to_string_lossy().into_owned() }
+        if text.is_null() {
+            "unknown dlopen() error".into()
+        } else {
+            CStr::from_ptr(text).to_string_lossy().into_owned()
+        }
     }
 }
 
@@ -107,7 +112,8 @@ pub fn create_dynamic(spec: &Object) -> Result {
         libc::dlsym(library, symbol.as_ptr())
     };
     if function.is_null() {
-        let message = format!("dynamic module does not define module export function ({})", symbol.to_string_lossy());
+        let message =
+            format!("dynamic module does not define module export function ({})", symbol.to_string_lossy());
         return Err(import_error(message, &name, &path));
     }
     type Init = unsafe extern "C" fn() -> Raw;
@@ -140,10 +146,7 @@ pub fn create_dynamic(spec: &Object) -> Result {
         }
         let module = Ref::<Object>::from_owned(made);
         if module.downcast::<Module>().is_none() {
-            return Err(raise!(
-                SystemError,
-                "initialization of {last} did not return an extension module"
-            ));
+            return Err(raise!(SystemError, "initialization of {last} did not return an extension module"));
         }
         let raw = &*made.cast::<PyModuleObject>();
         let definition = raw.md_def.get();

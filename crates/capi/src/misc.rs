@@ -304,7 +304,13 @@ unsafe fn incremental(encoding: *const c_char, errors: *const c_char, kind: &Str
 }
 
 /// `compile(source, filename, mode, flags)`.
-unsafe fn compile(source: *const c_char, filename: &Object, start: c_int, flags: *mut PyCompilerFlags, optimize: c_int) -> Result {
+unsafe fn compile(
+    source: *const c_char,
+    filename: &Object,
+    start: c_int,
+    flags: *mut PyCompilerFlags,
+    optimize: c_int,
+) -> Result {
     // SAFETY: C's pointers.
     unsafe {
         let mode = match start {
@@ -325,7 +331,13 @@ unsafe fn compile(source: *const c_char, filename: &Object, start: c_int, flags:
     }
 }
 
-unsafe fn run(source: *const c_char, start: c_int, globals: &Object, locals: &Object, flags: *mut PyCompilerFlags) -> Result {
+unsafe fn run(
+    source: *const c_char,
+    start: c_int,
+    globals: &Object,
+    locals: &Object,
+    flags: *mut PyCompilerFlags,
+) -> Result {
     // SAFETY: C's pointers.
     let code = unsafe { compile(source, &*Str::new("<string>"), start, flags, -1) }?;
     builtin("eval")?.call(&[&*code, globals, locals])

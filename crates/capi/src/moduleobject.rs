@@ -58,7 +58,8 @@ unsafe fn add_functions(module: &Object, module_name: &Object, functions: *mut P
 /// Room for the state of a module.
 unsafe fn allocate_state(module: &Module, definition: &PyModuleDef) -> Result<()> {
     if definition.m_size > 0 && raw(module).md_state.get().is_null() {
-        let block = memory::allocate_zeroed(definition.m_size as usize).ok_or_else(runtime::errors::no_memory)?;
+        let block =
+            memory::allocate_zeroed(definition.m_size as usize).ok_or_else(runtime::errors::no_memory)?;
         raw(module).md_state.set(block.as_ptr().cast());
     }
     Ok(())
@@ -91,7 +92,9 @@ unsafe fn create(definition: *mut PyModuleDef) -> Result<Ref<Module>> {
         }
         let full_name = match crate::extension::package_context() {
             // The import system knows the package's name, the definition only the last part.
-            Some(context) if context.rsplit('.').next() == Some(&text(definition_ref.m_name)) => Str::new(&context),
+            Some(context) if context.rsplit('.').next() == Some(&text(definition_ref.m_name)) => {
+                Str::new(&context)
+            }
             _ => name(definition_ref.m_name),
         };
         let module = new(&full_name)?;
@@ -184,7 +187,10 @@ pub unsafe fn execute(module: &Object, definition: *mut PyModuleDef) -> Result<(
                     return Err(Raised::assume_set());
                 }
                 let name = module.get_attr(intern!("__name__"))?.str_()?;
-                return Err(raise!(SystemError, "execution of module {name} failed without setting an exception"));
+                return Err(raise!(
+                    SystemError,
+                    "execution of module {name} failed without setting an exception"
+                ));
             }
             if raised {
                 return Err(Raised::assume_set());

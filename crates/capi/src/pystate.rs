@@ -7,7 +7,7 @@ use std::sync::atomic::{AtomicU8, Ordering};
 use std::sync::{Condvar, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
-use abi::{PyInterpreterState, PyMutex, PyThreadState, Py_tss_t};
+use abi::{Py_tss_t, PyInterpreterState, PyMutex, PyThreadState};
 use runtime::prelude::*;
 
 use crate::containers::borrowed;

@@ -7,7 +7,9 @@ use std::ptr::null_mut;
 use abi::*;
 use runtime::objects::object::generic_set_attr;
 use runtime::objects::r#type::heap;
-use runtime::prelude::{Dict, Interpreter, Module, NativeType, Object, Raised, Ref, Result, Str, Tuple, Type, intern, raise};
+use runtime::prelude::{
+    Dict, Interpreter, Module, NativeType, Object, Raised, Ref, Result, Str, Tuple, Type, intern, raise,
+};
 
 use crate::containers::borrowed;
 use crate::support::{Raw, bad_internal_call, expect, exported};
@@ -166,7 +168,12 @@ fn align(size: isize) -> isize {
 }
 
 /// `PyType_FromMetaclass`: a heap type from a C declaration.
-unsafe fn from_spec(metaclass: Option<&Type>, module: Option<&Object>, spec: &PyType_Spec, bases: Option<&Object>) -> Result {
+unsafe fn from_spec(
+    metaclass: Option<&Type>,
+    module: Option<&Object>,
+    spec: &PyType_Spec,
+    bases: Option<&Object>,
+) -> Result {
     // SAFETY: the spec is what C's documentation says.
     unsafe {
         let slots = slots_of(spec);
@@ -184,7 +191,9 @@ unsafe fn from_spec(metaclass: Option<&Type>, module: Option<&Object>, spec: &Py
             None => Tuple::pack([bases]),
         };
         let (base, metaclass) = best_base(&bases, metaclass, &full_name)?;
-        if metaclass.raw.tp_new.get().map(|new| new as usize) != Type::type_object().raw.tp_new.get().map(|new| new as usize) {
+        if metaclass.raw.tp_new.get().map(|new| new as usize)
+            != Type::type_object().raw.tp_new.get().map(|new| new as usize)
+        {
             return Err(raise!(TypeError, "Metaclasses with custom tp_new are not supported."));
         }
 
@@ -254,7 +263,7 @@ unsafe fn from_spec(metaclass: Option<&Type>, module: Option<&Object>, spec: &Py
             }
         }
         if raw.tp_dealloc.get().is_none() {
-            raw.tp_dealloc.set(default_dealloc(&base));
+            raw.tp_dealloc.set(Some(heap::dealloc));
         }
         raw.tp_flags.set(raw.tp_flags.get() | flags);
 
@@ -302,7 +311,12 @@ fn best_base(bases: &Tuple, metaclass: Option<&Type>, full_name: &str) -> Result
 }
 
 /// Copies members to where the type keeps them, with offsets from the object's start.
-unsafe fn place_members(made: &Object, members: &[PyMemberDef], in_type: bool, data_offset: isize) -> *mut PyMemberDef {
+unsafe fn place_members(
+    made: &Object,
+    members: &[PyMemberDef],
+    in_type: bool,
+    data_offset: isize,
+) -> *mut PyMemberDef {
     let adjusted = members.iter().map(|member| {
         let mut member = *member;
         if member.flags & Py_RELATIVE_OFFSET != 0 {
@@ -326,17 +340,14 @@ unsafe fn place_members(made: &Object, members: &[PyMemberDef], in_type: bool, d
     }
 }
 
-/// What frees instances of a type that says nothing: what a class statement's types use.
-fn default_dealloc(base: &Type) -> destructor {
-    heap::subtype_dealloc().or(base.raw.tp_dealloc.get())
-}
-
 /// The attributes that a type's `__module__` and `__qualname__` spell.
 fn fully_qualified(class: &Type) -> Result<String> {
     let qualname = class.get_attr(intern!("__qualname__"))?.str_()?.to_string();
     let module = class.get_attr_opt(intern!("__module__"))?;
     Ok(match module.as_ref().and_then(|module| module.downcast::<Str>()) {
-        Some(module) if !module.eq_str("builtins") && !module.eq_str("__main__") => format!("{module}.{qualname}"),
+        Some(module) if !module.eq_str("builtins") && !module.eq_str("__main__") => {
+            format!("{module}.{qualname}")
+        }
         _ => qualname,
     })
 }
@@ -579,4 +590,3 @@ fn dict_place(object: &Object) -> *mut Raw {
         },
     }
 }
-

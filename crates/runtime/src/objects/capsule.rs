@@ -47,7 +47,7 @@ impl Capsule {
     }
 
     #[slot]
-    fn __repr__(&self) -> Result<Ref<Str>> {
+    fn tp_repr(&self) -> Result<Ref<Str>> {
         Ok(Str::new(&format!("<capsule object {} at {:p}>", self.shown_name(), self.as_ptr())))
     }
 }
