@@ -172,10 +172,11 @@ fn undefined(ty: &Type) -> Option<&'static StaticType> {
 /// instances of built-in types that aren't ready yet.
 #[cold]
 pub fn ready_on_first_use(ty: &Type) {
+    let is_builtin = || BUILTIN_TYPES.iter().any(|builtin| std::ptr::eq(builtin.as_type(), ty));
     let result = match undefined(ty) {
+        Some(ty) if is_builtin() => return ty.define(),
         Some(ty) => ty.ready(),
-        None if ty.has_flag(abi::Py_TPFLAGS_READYING) => return,
-        None if BUILTIN_TYPES.iter().any(|builtin| std::ptr::eq(builtin.as_type(), ty)) => return,
+        None if ty.has_flag(abi::Py_TPFLAGS_READYING) || is_builtin() => return,
         None => ty.ready(),
     };
     if let Err(raised) = result {

@@ -19,7 +19,7 @@ use crate::protocol::result_into_raw;
 use crate::reference::{Ref, decref};
 use crate::{intern, raise};
 
-mod construct;
+pub(crate) mod construct;
 mod reduce;
 
 /// An instance of `object` itself.

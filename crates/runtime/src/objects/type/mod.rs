@@ -25,6 +25,7 @@ mod ready;
 mod rebase;
 pub mod slot_functions;
 pub mod slots;
+pub mod spec;
 mod subclasses;
 pub mod text_signature;
 pub mod wrappers;

@@ -12,6 +12,7 @@ use crate::objects::object::OBJECT_TYPE;
 use crate::objects::str::Str;
 use crate::objects::tuple::Tuple;
 use crate::objects::r#type::TYPE_TYPE;
+use crate::protocol::attribute::Method;
 use crate::reference::Ref;
 use crate::{intern, memory, raise};
 
@@ -229,6 +230,7 @@ impl Class<'_> {
         raw.tp_dealloc.set(Some(heap::dealloc));
         raw.tp_alloc.set(Some(heap::generic_alloc));
         raw.tp_free.set(Some(heap::gc_free));
+        raw.tp_vectorcall.set(Some(class_vectorcall));
         raw.tp_traverse.set(Some(heap::traverse));
         raw.tp_clear.set(Some(heap::clear));
         let parts = class.heap().expect("flagged just now");
@@ -537,6 +539,65 @@ pub(super) unsafe extern "C" fn type_vectorcall(
         }
         _ => with_tuple(values, names, |arguments, keywords| instantiate(class, arguments, keywords)),
     })
+}
+
+/// The vectorcall of classes. With `object`'s constructor, the arguments go to `__init__` as they are.
+unsafe extern "C" fn class_vectorcall(
+    raw_class: *mut RawObject,
+    arguments: *const *mut RawObject,
+    nargsf: usize,
+    kwnames: *mut RawObject,
+) -> *mut RawObject {
+    use crate::objects::object::construct;
+    // SAFETY: called by the vectorcall protocol, the class itself being the callable.
+    let (class, values, names) = unsafe {
+        let names = Object::from_raw_opt(kwnames).map(|names| names.downcast_unchecked::<Tuple>());
+        let count = crate::protocol::call::positional_count(nargsf);
+        let total = count + names.map_or(0, Tuple::len);
+        let values: &[&Object] =
+            if total == 0 { &[] } else { std::slice::from_raw_parts(arguments.cast(), total) };
+        (Type::from_raw(raw_class as *const abi::PyTypeObject), values, names)
+    };
+    let raw = &class.raw;
+    let plain_new = raw.tp_new.get().is_some_and(|slot| slot as usize == construct::new as usize)
+        && !class.has_flag(abi::Py_TPFLAGS_IS_ABSTRACT);
+    let init = raw.tp_init.get().map_or(0, |slot| slot as usize);
+    if plain_new && init == construct::init as usize && values.is_empty() {
+        return give(heap::allocate(class, 0));
+    }
+    if plain_new && init == super::slot_functions::init as usize {
+        let construct = || -> Result {
+            let object = heap::allocate(class, 0)?;
+            let Some(method) = object.lookup_special_method(intern!("__init__"))? else {
+                return Err(crate::errors::raise_value(
+                    &crate::objects::exceptions::AttributeError,
+                    intern!("__init__"),
+                ));
+            };
+            let result = match &method {
+                Method::Bound(callable) => callable.call_kw(values, names)?,
+                Method::Unbound(function) => with_first(&object, values, |all| function.call_kw(all, names))?,
+            };
+            super::slot_functions::check_init_result(&result)?;
+            Ok(object)
+        };
+        return give(construct());
+    }
+    give(with_tuple(values, names, |arguments, keywords| instantiate(class, arguments, keywords)))
+}
+
+/// The values with one more before them.
+fn with_first<T>(first: &Object, values: &[&Object], then: impl FnOnce(&[&Object]) -> T) -> T {
+    const FEW: usize = 6;
+    if values.len() < FEW {
+        let mut all = [first; FEW];
+        all[1..=values.len()].copy_from_slice(values);
+        return then(&all[..=values.len()]);
+    }
+    let mut all = Vec::with_capacity(values.len() + 1);
+    all.push(first);
+    all.extend_from_slice(values);
+    then(&all)
 }
 
 /// Vectorcall's arguments as a tuple and a dictionary.

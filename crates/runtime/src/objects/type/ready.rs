@@ -14,7 +14,7 @@ use crate::{intern, raise};
 impl Type {
     /// Makes the type usable (C: `PyType_Ready`). Nothing happens if it is already.
     pub fn ready(&self) -> Result<()> {
-        if self.is_ready() {
+        if self.is_ready() || self.has_flag(abi::Py_TPFLAGS_READYING) {
             return Ok(());
         }
         self.set_flag(abi::Py_TPFLAGS_READYING);

@@ -398,14 +398,17 @@ pub unsafe extern "C" fn init(
     let (object, (arguments, keywords)) = unsafe { (at(object), call_arguments(arguments, keywords)) };
     let init = || -> Result<()> {
         let method = required_method(object, intern!("__init__"))?;
-        let result = call_found_with(object, &method, arguments, keywords)?;
-        if !result.is_none() {
-            let name = result.ty().full_name();
-            return Err(raise!(TypeError, "__init__() should return None, not '{name}'"));
-        }
-        Ok(())
+        check_init_result(&*call_found_with(object, &method, arguments, keywords)?)
     };
     give_unit(init())
+}
+
+/// `__init__` gives None.
+pub(super) fn check_init_result(result: &Object) -> Result<()> {
+    if result.is_none() {
+        return Ok(());
+    }
+    Err(raise!(TypeError, "__init__() should return None, not '{}'", result.ty().full_name()))
 }
 
 pub unsafe extern "C" fn new(

@@ -264,7 +264,7 @@ fn name_of(index: usize) -> &'static Str {
 }
 
 /// Where a slot of `ty` lies; null if the type lacks its suite.
-fn slot_of(ty: &Type, offset: usize) -> *mut Function {
+pub(super) fn slot_of(ty: &Type, offset: usize) -> *mut Function {
     let raw = &ty.raw;
     macro_rules! in_suites {
         ($($suite:ident $field:ident;)*) => {
