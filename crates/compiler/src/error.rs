@@ -1,0 +1,60 @@
+//! Errors inside the compiler, and what guards the native stack.
+
+use syntax::ast::Location;
+use syntax::{ErrorKind, SyntaxError};
+
+/// An error on its way out; boxed, so that a `Result` stays a word or two.
+#[derive(Debug)]
+pub(crate) struct Error {
+    pub(crate) kind: ErrorKind,
+    pub(crate) message: String,
+    pub(crate) location: Location,
+}
+
+pub(crate) type Result<T = ()> = std::result::Result<T, Box<Error>>;
+
+impl Error {
+    /// A SyntaxError at a place.
+    #[cold]
+    pub(crate) fn syntax<T>(message: impl Into<String>, location: Location) -> Result<T> {
+        Err(Box::new(Error { kind: ErrorKind::SyntaxError, message: message.into(), location }))
+    }
+
+    /// An error of another kind, which has no place.
+    #[cold]
+    pub(crate) fn other<T>(kind: ErrorKind, message: impl Into<String>) -> Result<T> {
+        Err(Box::new(Error { kind, message: message.into(), location: Location::default() }))
+    }
+
+    /// As Python shows it: columns count from 1, but in bytes. The caller adds the source line.
+    pub(crate) fn into_syntax_error(self) -> SyntaxError {
+        let Location { lineno, col_offset, end_lineno, end_col_offset } = self.location;
+        SyntaxError {
+            lineno,
+            offset: col_offset + 1,
+            end_lineno,
+            end_offset: end_col_offset + 1,
+            ..SyntaxError::bare(self.kind, self.message)
+        }
+    }
+}
+
+/// The native stack that must be left for the compiler to go one level deeper.
+const STACK_MARGIN: usize = 256 * 1024;
+
+/// How deep the compiler may recurse where the native stack's size is not known.
+const FALLBACK_DEPTH: u32 = 2_000;
+
+/// Fails with RecursionError where the native stack is nearly used up. `depth` counts the levels so far.
+#[inline]
+pub(crate) fn check_stack(depth: u32) -> Result {
+    // Looking costs something, and so few levels always fit.
+    if depth & 7 != 0 {
+        return Ok(());
+    }
+    match stacker::remaining_stack() {
+        Some(left) if left > STACK_MARGIN => Ok(()),
+        None if depth < FALLBACK_DEPTH => Ok(()),
+        _ => Error::other(ErrorKind::RecursionError, "Stack overflow during compilation"),
+    }
+}
