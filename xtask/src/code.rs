@@ -1,6 +1,7 @@
 //! `same-code` and `dis`: code objects from CPython's compiler and from ours.
 
 use std::path::Path;
+use std::sync::Arc;
 
 use bytecode::{Code, Constant, marshal};
 
@@ -21,7 +22,7 @@ pub fn dis(options: &Options) -> Result<bool, String> {
         let code = match answers.get(index) {
             Some(Answer::Content(data)) => marshal::load_code(data).map_err(|error| error.to_string()),
             Some(Answer::Error(error)) => Err(error.clone()),
-            None => compile(options, path).map(Into::into),
+            None => compile(options, path),
         };
         match code {
             Ok(code) => list(&code),
@@ -45,7 +46,7 @@ fn list(code: &Code) {
     }
 }
 
-fn compile(options: &Options, path: &Path) -> Result<Code, String> {
+fn compile(options: &Options, path: &Path) -> Result<Arc<Code>, String> {
     let source = std::fs::read(path).map_err(|error| error.to_string())?;
     let filename = path.display().to_string();
     ours::compile(options, &source, &filename).map_err(|error| ours::describe(&error))

@@ -1,11 +1,13 @@
 //! Our side of the comparisons: source bytes to text, tokens and code objects.
 
 use std::borrow::Cow;
+use std::sync::Arc;
 
-use bytecode::Code;
+use bytecode::{Code, Wtf8};
+use compiler::Outcome;
 use syntax::ast::{Node, dump::dump};
 use syntax::tokenizer::{NO_COL, Options as TokenOptions, tokenize};
-use syntax::{SyntaxError, source};
+use syntax::{Mode, SyntaxError, Warning, source};
 
 use crate::options::Options;
 use crate::oracle;
@@ -17,15 +19,24 @@ pub fn decode<'b>(options: &Options, bytes: &'b [u8], filename: &str) -> Result<
 }
 
 /// Compiles a module's source.
-pub fn compile(_options: &Options, _source: &[u8], _filename: &str) -> Result<Code, SyntaxError> {
-    Err(SyntaxError::bare(syntax::ErrorKind::SystemError, "the compiler isn't joined together yet"))
+pub fn compile(options: &Options, source: &[u8], filename: &str) -> Result<Arc<Code>, SyntaxError> {
+    let text = decode(options, source, filename)?;
+    let settings = compiler::Options { optimize: options.optimize as u8, ..compiler::Options::default() };
+    let mut ignore = |_: &Warning| Outcome::Continue;
+    compiler::compile_source(&text, Wtf8::new(filename), Mode::Exec, settings, &mut ignore)
 }
 
 /// Whether text compiles.
 pub fn check(_options: &Options, source: &str) -> Result<(), SyntaxError> {
     let text = source.replace("\r\n", "\n").replace('\r', "\n");
-    let arena = bumpalo::Bump::new();
-    syntax::parse(&text, syntax::Mode::Exec, syntax::Options::default(), &arena, &mut Vec::new())?;
+    let mut ignore = |_: &Warning| Outcome::Continue;
+    compiler::compile_source(
+        &text,
+        Wtf8::new("<string>"),
+        Mode::Exec,
+        compiler::Options::default(),
+        &mut ignore,
+    )?;
     Ok(())
 }
 

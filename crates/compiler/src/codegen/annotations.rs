@@ -1,7 +1,7 @@
 //! Annotations: of functions, and those of modules and classes that are evaluated on demand (PEP 649, 749).
 
-use bytecode::operands::{CommonConstant, Comparison, FunctionAttribute};
 use bytecode::Opcode;
+use bytecode::operands::{CommonConstant, Comparison, FunctionAttribute};
 use syntax::ErrorKind;
 use syntax::ast::{Arg, Arguments, Expr, ExprKind, Stmt, StmtKind};
 

@@ -10,7 +10,7 @@ use crate::error::{Error, Result};
 use crate::instruction_sequence::{Label, Location};
 use crate::names::{Name, known};
 use crate::symtable::flag::{DEF_LOCAL, DEF_NONLOCAL};
-use crate::symtable::{BlockType, Key, NameScope, Role, ScopeId};
+use crate::symtable::{Key, NameScope, Role, ScopeId};
 
 /// What is the same for all clauses of a comprehension.
 #[derive(Clone, Copy)]
@@ -309,10 +309,5 @@ impl<'a> Compiler<'a, '_> {
             let local = slot(&mut self.unit.varnames, name);
             self.op_arg(at, Opcode::STORE_FAST_MAYBE_NULL, local);
         }
-    }
-
-    /// Whether the scope is a class; names there are looked up in its namespace.
-    pub(super) fn scope_kind(&self) -> BlockType {
-        self.scope().kind
     }
 }

@@ -26,12 +26,8 @@ const LIST: Building = Building {
     to_tuple: false,
 };
 pub(super) const TUPLE: Building = Building { to_tuple: true, ..LIST };
-const SET: Building = Building {
-    build: Opcode::BUILD_SET,
-    add: Opcode::SET_ADD,
-    extend: Opcode::SET_UPDATE,
-    to_tuple: false,
-};
+const SET: Building =
+    Building { build: Opcode::BUILD_SET, add: Opcode::SET_ADD, extend: Opcode::SET_UPDATE, to_tuple: false };
 
 /// The bounds of a slice without a step, unless both are constant.
 #[allow(clippy::type_complexity)]
@@ -454,7 +450,12 @@ impl<'a> Compiler<'a, '_> {
         Ok(())
     }
 
-    fn dict_part(&mut self, at: Location, keys: &'a [Option<&'a Expr<'a>>], values: &'a [Expr<'a>]) -> Result {
+    fn dict_part(
+        &mut self,
+        at: Location,
+        keys: &'a [Option<&'a Expr<'a>>],
+        values: &'a [Expr<'a>],
+    ) -> Result {
         let big = values.len() * 2 > STACK_USE_GUIDELINE;
         if big {
             self.op_arg(at, Opcode::BUILD_MAP, 0);

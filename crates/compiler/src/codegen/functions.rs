@@ -111,7 +111,7 @@ impl<'a> Compiler<'a, '_> {
     /// A StopIteration that leaves a generator becomes a RuntimeError (PEP 479).
     pub(super) fn wrap_in_stopiteration_handler(&mut self) {
         let handler = self.label();
-        self.unit.code.insert_jump(0, Opcode::SETUP_CLEANUP, handler, Location::NONE);
+        self.unit.code.insert(0, Opcode::SETUP_CLEANUP, handler.0 as i32, Location::NONE);
         self.load_none(Location::NONE);
         self.op(Location::NONE, Opcode::RETURN_VALUE);
         self.place(handler);
@@ -150,7 +150,12 @@ impl<'a> Compiler<'a, '_> {
         Ok(attributes)
     }
 
-    pub(super) fn lambda(&mut self, expression: &'a Expr<'a>, args: &'a Arguments<'a>, body: &'a Expr<'a>) -> Result {
+    pub(super) fn lambda(
+        &mut self,
+        expression: &'a Expr<'a>,
+        args: &'a Arguments<'a>,
+        body: &'a Expr<'a>,
+    ) -> Result {
         let at = loc(expression.location);
         let attributes = self.defaults(at, args)?;
         let key = Key::new(expression, Role::Body);

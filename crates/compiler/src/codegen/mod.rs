@@ -106,7 +106,7 @@ pub(crate) struct Compiler<'a, 'c> {
     interactive: bool,
     options: unit::Options,
     warn: &'c mut WarningSink<'c>,
-    warned: FxHashSet<(Name, Span)>,
+    warned: FxHashSet<(Name, ast::Location)>,
     depth: u32,
 }
 
@@ -141,7 +141,14 @@ pub(crate) fn generate<'a, 'c>(
         warned: FxHashSet::default(),
         depth: 0,
     };
-    compiler.enter(known::module, UnitKind::Module, Key::new(module, Role::Body), 1, None, Counts::default())?;
+    compiler.enter(
+        known::module,
+        UnitKind::Module,
+        Key::new(module, Role::Body),
+        1,
+        None,
+        Counts::default(),
+    )?;
     // The placeholder was pushed as if it were around the module.
     compiler.outer.clear();
     let mut returns_none = true;
@@ -237,8 +244,8 @@ impl<'a> Compiler<'a, '_> {
         private: Option<Name>,
         counts: Counts,
     ) -> Result {
-        use crate::symtable::flag::{DEF_COMP_CELL, DEF_FREE_CLASS};
         use crate::symtable::NameScope;
+        use crate::symtable::flag::{DEF_COMP_CELL, DEF_FREE_CLASS};
         let scope = &self.table[scope_id];
         let mut unit = UnitState::placeholder();
         for &name in &scope.varnames {
@@ -500,10 +507,10 @@ impl<'a> Compiler<'a, '_> {
             end_col: unsigned(at.end_col_offset),
         };
         let key = self.names.intern_owned(&message);
-        if !self.warned.insert((key, span)) {
+        if !self.warned.insert((key, at)) {
             return Ok(());
         }
-        let warning = Warning { kind: WarningKind::SyntaxWarning, message, span };
+        let warning = Warning { kind: WarningKind::SyntaxWarning, message, lineno: span.lineno, span };
         match (self.warn)(&warning) {
             Outcome::Continue => Ok(()),
             Outcome::Error => Error::syntax(warning.message, at),

@@ -2,11 +2,12 @@
 
 use bytecode::operands::{BinaryOperator, Comparison};
 use bytecode::{Constant, Opcode};
-use syntax::ast::{self, Expr, ExprKind, MatchCase, Pattern, PatternKind, repr_constant};
+use syntax::ast::dump::repr_constant;
+use syntax::ast::{self, Expr, ExprKind, MatchCase, Pattern, PatternKind};
 
 use super::{Compiler, loc};
 use crate::error::{Error, Result, check_stack};
-use crate::instruction_sequence::{Label, Location};
+use crate::instruction_sequence::{Label, Location, NEXT_LOCATION};
 use crate::names::Name;
 
 /// The state of matching one case.
@@ -58,7 +59,7 @@ impl<'a> Compiler<'a, '_> {
                 self.jump_if(at, guard, fail, false)?;
             }
             if !is_last_test {
-                self.op(Location::NEXT, Opcode::POP_TOP);
+                self.op(NEXT_LOCATION, Opcode::POP_TOP);
             }
             self.statements(case.body)?;
             self.jump(Location::NONE, Opcode::JUMP, end);
@@ -500,7 +501,9 @@ fn are_equal(a: ast::Constant<'_>, b: ast::Constant<'_>) -> bool {
     // Numbers by value; those that are no double are integers.
     let number = |constant| match constant {
         Constant::Bool(value) => Some((f64::from(u8::from(value)), 0.0)),
-        Constant::Int(Int::Small(value)) if (value as f64) as i128 == i128::from(value) => Some((value as f64, 0.0)),
+        Constant::Int(Int::Small(value)) if (value as f64) as i128 == i128::from(value) => {
+            Some((value as f64, 0.0))
+        }
         Constant::Float(value) => Some((value, 0.0)),
         Constant::Complex { real, imag } => Some((real, imag)),
         _ => None,

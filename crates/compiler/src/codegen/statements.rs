@@ -227,7 +227,12 @@ impl<'a> Compiler<'a, '_> {
         Ok(())
     }
 
-    fn assert(&mut self, statement: &'a Stmt<'a>, test: &'a Expr<'a>, message: Option<&'a Expr<'a>>) -> Result {
+    fn assert(
+        &mut self,
+        statement: &'a Stmt<'a>,
+        test: &'a Expr<'a>,
+        message: Option<&'a Expr<'a>>,
+    ) -> Result {
         let at = loc(statement.location);
         let is_tuple = match test.kind {
             ExprKind::Tuple { elts, .. } => !elts.is_empty(),

@@ -1,7 +1,7 @@
 //! Exception handling: `try`, `except*`, `finally`, `with`.
 
-use bytecode::operands::{Intrinsic2, SpecialMethod};
 use bytecode::Opcode;
+use bytecode::operands::{Intrinsic2, SpecialMethod};
 use syntax::ast::{ExceptHandler, Stmt, StmtKind, WithItem};
 
 use super::blocks::BlockKind;

@@ -1,9 +1,8 @@
 //! Expressions back to text, as annotations become under `from __future__ import annotations`.
 
 use bytecode::{Wtf8, Wtf8Buf};
-use syntax::ast::{
-    Arguments, BoolOp, CmpOp, Comprehension, Constant, Expr, ExprKind, Operator, UnaryOp, repr_constant,
-};
+use syntax::ast::dump::repr_constant;
+use syntax::ast::{Arguments, BoolOp, CmpOp, Comprehension, Constant, Expr, ExprKind, Operator, UnaryOp};
 
 use crate::error::{Result, check_stack};
 
@@ -102,8 +101,7 @@ impl Writer {
     fn any(&mut self, expression: &Expr<'_>, level: Level) -> Result {
         match expression.kind {
             ExprKind::BoolOp { op, values } => {
-                let (text, own) =
-                    if op == BoolOp::And { (" and ", Level::And) } else { (" or ", Level::Or) };
+                let (text, own) = if op == BoolOp::And { (" and ", Level::And) } else { (" or ", Level::Or) };
                 self.parenthesized(level > own, |writer| {
                     for (index, value) in values.iter().enumerate() {
                         if index > 0 {
@@ -136,11 +134,7 @@ impl Writer {
                 })
             }
             ExprKind::Lambda { args, body } => self.parenthesized(level > Level::Test, |writer| {
-                let is_empty = args.posonlyargs.is_empty()
-                    && args.args.is_empty()
-                    && args.vararg.is_none()
-                    && args.kwonlyargs.is_empty()
-                    && args.kwarg.is_none();
+                let is_empty = args.posonlyargs.is_empty() && args.args.is_empty();
                 writer.push(if is_empty { "lambda" } else { "lambda " });
                 writer.arguments(args)?;
                 writer.push(": ");

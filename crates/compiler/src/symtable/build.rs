@@ -4,8 +4,8 @@
 use rustc_hash::{FxHashMap, FxHashSet};
 use syntax::ErrorKind;
 use syntax::ast::{
-    Alias, Arg, Arguments, Comprehension as Clause, Constant, ExceptHandler, Expr, ExprContext, ExprKind, Keyword,
-    Location, Mod, Pattern, PatternKind, Stmt, StmtKind, TypeParam, TypeParamKind,
+    Alias, Arg, Arguments, Comprehension as Clause, Constant, ExceptHandler, Expr, ExprContext, ExprKind,
+    Keyword, Location, Mod, Pattern, PatternKind, Stmt, StmtKind, TypeParam, TypeParamKind,
 };
 
 use super::flag::*;
@@ -21,12 +21,8 @@ pub(crate) fn build<'a>(
     allow_top_level_await: bool,
     names: &mut Names<'a>,
 ) -> Result<SymbolTable> {
-    let table = SymbolTable {
-        scopes: Vec::new(),
-        by_node: FxHashMap::default(),
-        mangled_sets: Vec::new(),
-        future,
-    };
+    let table =
+        SymbolTable { scopes: Vec::new(), by_node: FxHashMap::default(), mangled_sets: Vec::new(), future };
     let mut builder = Builder {
         table,
         names,
@@ -52,8 +48,7 @@ struct Builder<'a, 'n> {
     depth: u32,
 }
 
-const COMP_ITER_EXPR: &str =
-    "assignment expression cannot be used in a comprehension iterable expression";
+const COMP_ITER_EXPR: &str = "assignment expression cannot be used in a comprehension iterable expression";
 
 impl<'a> Builder<'a, '_> {
     // Scopes.
@@ -120,7 +115,8 @@ impl<'a> Builder<'a, '_> {
         let outer = self.stack.last().copied();
         self.stack.push(id);
         let Some(outer) = outer else { return };
-        let (comp_iter_expr, mangled_names) = (self.table[outer].comp_iter_expr, self.table[outer].mangled_names);
+        let (comp_iter_expr, mangled_names) =
+            (self.table[outer].comp_iter_expr, self.table[outer].mangled_names);
         let future_annotations = self.table.future.features & FUTURE_ANNOTATIONS != 0;
         let scope = &mut self.table[id];
         // Walruses are banned in a comprehension's iterable, nested scopes in it included.
@@ -208,7 +204,9 @@ impl<'a> Builder<'a, '_> {
 
     fn check_name(&self, name: Name, context: ExprContext, location: Location) -> Result {
         match context {
-            ExprContext::Store if name == known::debug => Error::syntax("cannot assign to __debug__", location),
+            ExprContext::Store if name == known::debug => {
+                Error::syntax("cannot assign to __debug__", location)
+            }
             ExprContext::Del if name == known::debug => Error::syntax("cannot delete __debug__", location),
             _ => Ok(()),
         }
@@ -583,7 +581,8 @@ impl<'a> Builder<'a, '_> {
         // Those of local variables are never evaluated and leave no trace.
         let is_unevaluated = kind == BlockType::Function;
         // A module's are always conditional: it may have run only in part when they are asked for.
-        let is_conditional = kind == BlockType::Module || kind == BlockType::Class && scope.in_conditional_block;
+        let is_conditional =
+            kind == BlockType::Module || kind == BlockType::Class && scope.in_conditional_block;
         if is_conditional && !scope.has_conditional_annotations {
             scope.has_conditional_annotations = true;
             self.define(known::conditional_annotations, USE, annotation.location)?;
@@ -683,8 +682,12 @@ impl<'a> Builder<'a, '_> {
     fn type_params(&mut self, params: &'a [TypeParam<'a>]) -> Result {
         for param in params {
             let (text, default) = match param.kind {
-                TypeParamKind::TypeVar { name, default_value, .. } => (name, (default_value, "a TypeVar default")),
-                TypeParamKind::ParamSpec { name, default_value } => (name, (default_value, "a ParamSpec default")),
+                TypeParamKind::TypeVar { name, default_value, .. } => {
+                    (name, (default_value, "a TypeVar default"))
+                }
+                TypeParamKind::ParamSpec { name, default_value } => {
+                    (name, (default_value, "a ParamSpec default"))
+                }
                 TypeParamKind::TypeVarTuple { name, default_value } => {
                     (name, (default_value, "a TypeVarTuple default"))
                 }
@@ -780,18 +783,26 @@ impl<'a> Builder<'a, '_> {
             ExprKind::Set { elts } | ExprKind::List { elts, .. } | ExprKind::Tuple { elts, .. } => {
                 self.expressions(elts)
             }
-            ExprKind::GeneratorExp { elt, generators } => {
-                self.comprehension(expression, (known::genexpr, Comprehension::Generator), generators, elt, None)
-            }
+            ExprKind::GeneratorExp { elt, generators } => self.comprehension(
+                expression,
+                (known::genexpr, Comprehension::Generator),
+                generators,
+                elt,
+                None,
+            ),
             ExprKind::ListComp { elt, generators } => {
                 self.comprehension(expression, (known::listcomp, Comprehension::List), generators, elt, None)
             }
             ExprKind::SetComp { elt, generators } => {
                 self.comprehension(expression, (known::setcomp, Comprehension::Set), generators, elt, None)
             }
-            ExprKind::DictComp { key, value, generators } => {
-                self.comprehension(expression, (known::dictcomp, Comprehension::Dict), generators, key, Some(value))
-            }
+            ExprKind::DictComp { key, value, generators } => self.comprehension(
+                expression,
+                (known::dictcomp, Comprehension::Dict),
+                generators,
+                key,
+                Some(value),
+            ),
             ExprKind::Await { value } => self.await_expression(value, location),
             ExprKind::Yield { value } => {
                 self.ban_in_annotation("yield expression", location)?;
@@ -919,8 +930,9 @@ impl<'a> Builder<'a, '_> {
             if self.table[scope].comprehension != Comprehension::No {
                 let flags = self.lookup_in(scope, name);
                 if flags & DEF_COMP_ITER != 0 && flags & (DEF_LOCAL | DEF_GLOBAL) != 0 {
-                    let message =
-                        format!("assignment expression cannot rebind comprehension iteration variable '{id}'");
+                    let message = format!(
+                        "assignment expression cannot rebind comprehension iteration variable '{id}'"
+                    );
                     return Error::syntax(message, location);
                 }
                 continue;
@@ -1025,7 +1037,9 @@ impl<'a> Builder<'a, '_> {
         match pattern.kind {
             PatternKind::MatchValue { value } => self.expression(value)?,
             PatternKind::MatchSingleton { .. } => {}
-            PatternKind::MatchSequence { patterns } | PatternKind::MatchOr { patterns } => self.patterns(patterns)?,
+            PatternKind::MatchSequence { patterns } | PatternKind::MatchOr { patterns } => {
+                self.patterns(patterns)?
+            }
             PatternKind::MatchStar { name } => {
                 if let Some(name) = name {
                     self.bind(name, DEF_LOCAL, location)?;

@@ -18,27 +18,13 @@ pub(crate) struct Future {
 pub(crate) fn future_features(module: &Mod<'_>) -> Result<Future> {
     let mut future = Future::default();
     let (Mod::Module { body, .. } | Mod::Interactive { body }) = *module else { return Ok(future) };
-    let (mut done, mut seen_other) = (false, false);
-    for (index, statement) in body.iter().enumerate() {
-        if done && statement.location.lineno > 0 && seen_other && !is_future(statement) {
-            // Only later imports of __future__ matter now, and they are errors.
-        }
-        if let StmtKind::ImportFrom { names, .. } = statement.kind
-            && is_future(statement)
-        {
-            if done {
-                return Error::syntax(LATE, statement.location);
-            }
+    let rest = if body.first().is_some_and(is_docstring) { &body[1..] } else { body };
+    for statement in rest.iter().take_while(|statement| is_future(statement)) {
+        if let StmtKind::ImportFrom { names, .. } = statement.kind {
             for alias in names {
                 future.features |= feature(alias.name, alias.location)?;
             }
             future.location = Some(statement.location);
-        } else if !(index == 0 && is_docstring(statement)) {
-            done = true;
-            seen_other = true;
-        }
-        if done {
-            break;
         }
     }
     Ok(future)
@@ -47,7 +33,8 @@ pub(crate) fn future_features(module: &Mod<'_>) -> Result<Future> {
 /// The message for an import of `__future__` after other statements.
 pub(crate) const LATE: &str = "from __future__ imports must occur at the beginning of the file";
 
-fn is_future(statement: &Stmt<'_>) -> bool {
+/// Whether this is `from __future__ import …`.
+pub(crate) fn is_future(statement: &Stmt<'_>) -> bool {
     matches!(statement.kind, StmtKind::ImportFrom { module: Some("__future__"), level: None | Some(0), .. })
 }
 
@@ -60,8 +47,8 @@ fn is_docstring(statement: &Stmt<'_>) -> bool {
 
 fn feature(name: &str, location: Location) -> Result<u32> {
     Ok(match name {
-        "nested_scopes" | "generators" | "division" | "absolute_import" | "with_statement" | "print_function"
-        | "unicode_literals" | "generator_stop" => 0,
+        "nested_scopes" | "generators" | "division" | "absolute_import" | "with_statement"
+        | "print_function" | "unicode_literals" | "generator_stop" => 0,
         "barry_as_FLUFL" => flags::FUTURE_BARRY_AS_BDFL,
         "annotations" => flags::FUTURE_ANNOTATIONS,
         "braces" => return Error::syntax("not a chance", location),

@@ -218,7 +218,8 @@ impl Symbols {
                 self.entries.push((name, flags));
                 let count = self.entries.len();
                 if count == LINEAR + 1 {
-                    self.index = self.entries.iter().enumerate().map(|(at, entry)| (entry.0, at as u32)).collect();
+                    self.index =
+                        self.entries.iter().enumerate().map(|(at, entry)| (entry.0, at as u32)).collect();
                 } else if count > LINEAR {
                     self.index.insert(name, count as u32 - 1);
                 }
