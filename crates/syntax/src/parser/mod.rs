@@ -21,8 +21,9 @@ mod targets;
 use bumpalo::Bump;
 
 use crate::ast::*;
+use crate::diagnose;
 use crate::error::{ErrorKind, Lines, Span, SyntaxError, Warning};
-use crate::tokenizer::{self, Token, TokenKind};
+use crate::tokenizer::{self, Token, TokenKind, Tokens};
 
 /// What kind of source is parsed.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -107,20 +108,47 @@ pub fn parse<'a>(
     let position = parser.furthest.max(parser.position);
     let error = parser.error.take();
     let mut found = parser.warnings;
-    found.extend(tokens.warnings.into_iter().filter(|(index, _)| *index as usize <= position));
+    found.extend(tokens.warnings.drain(..).filter(|(index, _)| *index as usize <= position));
     found.sort_by_key(|(index, _)| *index);
     warnings.extend(found.into_iter().map(|(_, warning)| warning));
-    match (result, error) {
-        (Ok(module), None) => Ok(module),
-        (_, Some(error)) => Err(*error),
-        (Err(Fail), None) => match tokens.error {
-            Some(error) if position + 1 >= tokens.tokens.len() => Err(error),
-            _ => {
-                let token = tokens.tokens[position.min(tokens.tokens.len() - 1)];
-                Err(Lines::new(source).error(ErrorKind::SyntaxError, "invalid syntax", span(&token)))
-            }
-        },
+    if let (Ok(module), None) = (result, &error) {
+        return Ok(module);
     }
+    tokens.tokens.pop();
+    Err(explain(source, &tokens, mode, options, error.map(|error| *error)))
+}
+
+/// The error of a program that the parser gave up on; `raised` is what the parser itself had to say.
+fn explain(
+    source: &str,
+    tokens: &Tokens,
+    mode: Mode,
+    options: Options,
+    raised: Option<SyntaxError>,
+) -> SyntaxError {
+    // The error pass knows neither versions nor the limit of digits.
+    let own = |error: &SyntaxError| {
+        error.message.contains("only supported in Python") || error.message.starts_with("Exceeds the limit")
+    };
+    if let Some(error) = raised.as_ref().filter(|error| !error.kind.is_syntax() || own(error)) {
+        return error.clone();
+    }
+    let start = match mode {
+        Mode::Exec => diagnose::Start::File,
+        Mode::Single => diagnose::Start::Interactive,
+        Mode::Eval => diagnose::Start::Eval,
+        Mode::FuncType => diagnose::Start::FuncType,
+    };
+    let options = diagnose::Options {
+        start,
+        incomplete_input: options.allow_incomplete_input,
+        barry_as_flufl: options.barry_as_bdfl,
+    };
+    let found = diagnose::diagnose(source, tokens, options).or(raised).or(tokens.error.clone());
+    found.unwrap_or_else(|| {
+        let last = tokens.tokens.last().copied().unwrap_or(END);
+        Lines::new(source).error(ErrorKind::SyntaxError, "invalid syntax", span(&last))
+    })
 }
 
 /// What follows `# type: ignore`; if the comment has its line for itself, the newline too.
