@@ -223,7 +223,7 @@ struct Parser<'a, 't> {
     /// About how deep CPython's parser would be in its rules.
     depth: u32,
     error: Option<Box<SyntaxError>>,
-    /// Each with the index of the token it is about.
+    /// Each with the index of the token that was next.
     warnings: Vec<(u32, Warning)>,
     exprs: Vec<Expr<'a>>,
     optional_exprs: Vec<Option<&'a Expr<'a>>>,

@@ -92,7 +92,7 @@ impl<'a> Parser<'a, '_> {
                 return self.raise_at(error.message(), span(&token));
             }
         };
-        self.warn_bad_escape(&decoded, self.position, literal.body);
+        self.warn_bad_escape(&decoded, literal.body, self.position, 0);
         let bytes = self.keep(decoded);
         self.advance();
         let value =
@@ -109,10 +109,13 @@ impl<'a> Parser<'a, '_> {
         }
     }
 
-    fn warn_bad_escape(&mut self, decoded: &Decoded<'_>, token: usize, body: &str) {
+    /// Adds the warning about the first bad escape, if any, as one about a token; `lines` lie between that
+    /// token's line and the escape's.
+    fn warn_bad_escape(&mut self, decoded: &Decoded<'_>, body: &str, token: usize, lines: u32) {
         if let Some(escape) = &decoded.bad_escape {
-            let warning = escape.warning(&self.tokens[token], self.source, body);
-            self.warnings.push((token as u32, warning));
+            let mut warning = escape.warning(&self.tokens[token], self.source, body);
+            warning.lineno += lines;
+            self.warnings.push((self.position as u32, warning));
         }
     }
 
@@ -188,7 +191,7 @@ impl<'a> Parser<'a, '_> {
             }
         }
         self.expect(end)?;
-        self.decode_middles(mark, middles, raw)
+        self.decode_middles(mark, middles, raw, Some(self.position - 1))
     }
 
     /// Puts a literal part, not yet decoded, onto the stack of expressions.
@@ -212,8 +215,9 @@ impl<'a> Parser<'a, '_> {
         }
     }
 
-    /// Decodes the literal parts since `middles`; those that turn out empty go.
-    fn decode_middles(&mut self, mark: usize, middles: usize, raw: bool) -> Parse<()> {
+    /// Decodes the literal parts since `middles`; those that turn out empty go. `end` is the token that ended the
+    /// string: CPython counts the lines of bad escapes from there.
+    fn decode_middles(&mut self, mark: usize, middles: usize, raw: bool, end: Option<usize>) -> Parse<()> {
         let mut some_empty = false;
         for index in middles..self.middles.len() {
             let Middle { expr, token } = self.middles[index];
@@ -222,7 +226,14 @@ impl<'a> Parser<'a, '_> {
                 Ok(decoded) => decoded,
                 Err(error) => return self.middle_error(error),
             };
-            self.warn_bad_escape(&decoded, token, text);
+            let escape = decoded.bad_escape.as_ref().map_or(0, |escape| escape.offset);
+            match end {
+                Some(end) => {
+                    let lines = memchr::memchr_iter(b'\n', &text.as_bytes()[..escape]).count() as u32;
+                    self.warn_bad_escape(&decoded, text, end, lines);
+                }
+                None => self.warn_bad_escape(&decoded, text, token, 0),
+            }
             let bytes = self.keep(decoded);
             some_empty |= bytes.is_empty();
             let value = Constant::Str(Text::from_wtf8(bytes));
@@ -345,7 +356,7 @@ impl<'a> Parser<'a, '_> {
                     let middles = self.middles.len();
                     let from = self.exprs.len();
                     self.push_middle();
-                    self.decode_middles(from, middles, raw)?;
+                    self.decode_middles(from, middles, raw, None)?;
                 }
                 TokenKind::LBrace => self.replacement_field(string, raw, Owner::Format)?,
                 _ => break,
