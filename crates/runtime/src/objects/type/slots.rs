@@ -68,9 +68,22 @@ macro_rules! function {
         call::$function as *mut c_void
     };
 }
+/// Marks the wrapper of a binary operator: sequences have methods of the same names that no operator asks for reflected.
+const LEFT: i32 = 2;
+macro_rules! flag {
+    (left) => {
+        LEFT
+    };
+    ($wrapper:tt) => {
+        0
+    };
+}
 macro_rules! wrapper {
     (-) => {
         None
+    };
+    (left) => {
+        Some(wrap::binary)
     };
     ($wrapper:ident) => {
         Some(wrap::$wrapper)
@@ -97,7 +110,7 @@ macro_rules! name {
 /// `name  suite.slot  slot function  wrapper  signature  doc`; what is missing is `-`. Entries of one slot are adjacent.
 macro_rules! table {
     ($($name:literal $suite:tt.$slot:ident $function:tt $wrapper:tt $($doc:literal)*;)*) => {[$(
-        entry(name!($name), offset!($suite.$slot), function!($function), wrapper!($wrapper), doc!($name $($doc)*), 0)
+        entry(name!($name), offset!($suite.$slot), function!($function), wrapper!($wrapper), doc!($name $($doc)*), flag!($wrapper))
     ),*]};
 }
 
@@ -168,15 +181,15 @@ const AFTER_INIT: [wrapperbase; 65] = table! {
     "__await__" as_async.am_await r#await unary "($self, /)" "Return an iterator to be used in await expression.";
     "__aiter__" as_async.am_aiter aiter unary "($self, /)" "Return an awaitable, that resolves in asynchronous iterator.";
     "__anext__" as_async.am_anext anext unary "($self, /)" "Return a value or raise StopAsyncIteration.";
-    "__add__" as_number.nb_add add binary "($self, value, /)" "Return self+value.";
+    "__add__" as_number.nb_add add left "($self, value, /)" "Return self+value.";
     "__radd__" as_number.nb_add add binary_reflected "($self, value, /)" "Return value+self.";
-    "__sub__" as_number.nb_subtract subtract binary "($self, value, /)" "Return self-value.";
+    "__sub__" as_number.nb_subtract subtract left "($self, value, /)" "Return self-value.";
     "__rsub__" as_number.nb_subtract subtract binary_reflected "($self, value, /)" "Return value-self.";
-    "__mul__" as_number.nb_multiply multiply binary "($self, value, /)" "Return self*value.";
+    "__mul__" as_number.nb_multiply multiply left "($self, value, /)" "Return self*value.";
     "__rmul__" as_number.nb_multiply multiply binary_reflected "($self, value, /)" "Return value*self.";
-    "__mod__" as_number.nb_remainder remainder binary "($self, value, /)" "Return self%value.";
+    "__mod__" as_number.nb_remainder remainder left "($self, value, /)" "Return self%value.";
     "__rmod__" as_number.nb_remainder remainder binary_reflected "($self, value, /)" "Return value%self.";
-    "__divmod__" as_number.nb_divmod divmod binary "($self, value, /)" "Return divmod(self, value).";
+    "__divmod__" as_number.nb_divmod divmod left "($self, value, /)" "Return divmod(self, value).";
     "__rdivmod__" as_number.nb_divmod divmod binary_reflected "($self, value, /)" "Return divmod(value, self).";
     "__pow__" as_number.nb_power power ternary "($self, value, mod=None, /)" "Return pow(self, value, mod).";
     "__rpow__" as_number.nb_power power ternary_reflected "($self, value, mod=None, /)" "Return pow(value, self, mod).";
@@ -185,15 +198,15 @@ const AFTER_INIT: [wrapperbase; 65] = table! {
     "__abs__" as_number.nb_absolute absolute unary "($self, /)" "abs(self)";
     "__bool__" as_number.nb_bool truth truth "($self, /)" "True if self else False";
     "__invert__" as_number.nb_invert invert unary "($self, /)" "~self";
-    "__lshift__" as_number.nb_lshift lshift binary "($self, value, /)" "Return self<<value.";
+    "__lshift__" as_number.nb_lshift lshift left "($self, value, /)" "Return self<<value.";
     "__rlshift__" as_number.nb_lshift lshift binary_reflected "($self, value, /)" "Return value<<self.";
-    "__rshift__" as_number.nb_rshift rshift binary "($self, value, /)" "Return self>>value.";
+    "__rshift__" as_number.nb_rshift rshift left "($self, value, /)" "Return self>>value.";
     "__rrshift__" as_number.nb_rshift rshift binary_reflected "($self, value, /)" "Return value>>self.";
-    "__and__" as_number.nb_and and binary "($self, value, /)" "Return self&value.";
+    "__and__" as_number.nb_and and left "($self, value, /)" "Return self&value.";
     "__rand__" as_number.nb_and and binary_reflected "($self, value, /)" "Return value&self.";
-    "__xor__" as_number.nb_xor xor binary "($self, value, /)" "Return self^value.";
+    "__xor__" as_number.nb_xor xor left "($self, value, /)" "Return self^value.";
     "__rxor__" as_number.nb_xor xor binary_reflected "($self, value, /)" "Return value^self.";
-    "__or__" as_number.nb_or or binary "($self, value, /)" "Return self|value.";
+    "__or__" as_number.nb_or or left "($self, value, /)" "Return self|value.";
     "__ror__" as_number.nb_or or binary_reflected "($self, value, /)" "Return value|self.";
     "__int__" as_number.nb_int to_int unary "($self, /)" "int(self)";
     "__float__" as_number.nb_float to_float unary "($self, /)" "float(self)";
@@ -207,14 +220,14 @@ const AFTER_INIT: [wrapperbase; 65] = table! {
     "__iand__" as_number.nb_inplace_and inplace_and binary "($self, value, /)" "Return self&=value.";
     "__ixor__" as_number.nb_inplace_xor inplace_xor binary "($self, value, /)" "Return self^=value.";
     "__ior__" as_number.nb_inplace_or inplace_or binary "($self, value, /)" "Return self|=value.";
-    "__floordiv__" as_number.nb_floor_divide floor_divide binary "($self, value, /)" "Return self//value.";
+    "__floordiv__" as_number.nb_floor_divide floor_divide left "($self, value, /)" "Return self//value.";
     "__rfloordiv__" as_number.nb_floor_divide floor_divide binary_reflected "($self, value, /)" "Return value//self.";
-    "__truediv__" as_number.nb_true_divide true_divide binary "($self, value, /)" "Return self/value.";
+    "__truediv__" as_number.nb_true_divide true_divide left "($self, value, /)" "Return self/value.";
     "__rtruediv__" as_number.nb_true_divide true_divide binary_reflected "($self, value, /)" "Return value/self.";
     "__ifloordiv__" as_number.nb_inplace_floor_divide inplace_floor_divide binary "($self, value, /)" "Return self//=value.";
     "__itruediv__" as_number.nb_inplace_true_divide inplace_true_divide binary "($self, value, /)" "Return self/=value.";
     "__index__" as_number.nb_index index unary "($self, /)" "Return self converted to an integer, if self is suitable for use as an index into a list.";
-    "__matmul__" as_number.nb_matrix_multiply matrix_multiply binary "($self, value, /)" "Return self@value.";
+    "__matmul__" as_number.nb_matrix_multiply matrix_multiply left "($self, value, /)" "Return self@value.";
     "__rmatmul__" as_number.nb_matrix_multiply matrix_multiply binary_reflected "($self, value, /)" "Return value@self.";
     "__imatmul__" as_number.nb_inplace_matrix_multiply inplace_matrix_multiply binary "($self, value, /)" "Return self@=value.";
     "__len__" as_mapping.mp_length length length "($self, /)" "Return len(self).";
@@ -391,7 +404,9 @@ fn update_slot(ty: &Type, first: usize) -> usize {
             }
             // SAFETY: as above.
             let same_wrapper = unsafe { (*base).wrapper }.map_or(0, |wrapper| wrapper as usize)
-                == slot.wrapper.map_or(0, |wrapper| wrapper as usize);
+                == slot.wrapper.map_or(0, |wrapper| wrapper as usize)
+                // SAFETY: as above.
+                && unsafe { (*base).flags } == slot.flags;
             if (specific.is_null() || specific == wrapped) && same_wrapper && ty.is_subtype(owner) {
                 specific = wrapped;
             } else {
