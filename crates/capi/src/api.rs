@@ -138,20 +138,14 @@ checks! {
 /// # Safety
 /// The object is alive.
 pub unsafe fn PyByteArray_Check(object: Raw) -> bool {
-    unsafe extern "C" {
-        static PyByteArray_Type: PyTypeObject;
-    }
+    use runtime::prelude::*;
     // SAFETY: by contract.
-    unsafe { PyType_IsSubtype((*object).ob_type.get(), (&raw const PyByteArray_Type).cast_mut()) != 0 }
+    let object = unsafe { Object::from_raw(object) };
+    let class = crate::types::builtin("bytearray").ok();
+    class.is_some_and(|class| class.downcast::<Type>().is_some_and(|class| object.ty().is_subtype(class)))
 }
 
 /// None, borrowed: it is immortal.
-///
-/// # Safety
-/// None.
-pub unsafe fn Py_None() -> Raw {
-    unsafe extern "C" {
-        static _Py_NoneStruct: abi::PyObject;
-    }
-    (&raw const _Py_NoneStruct).cast_mut()
+pub fn Py_None() -> Raw {
+    runtime::prelude::none().as_ptr()
 }
