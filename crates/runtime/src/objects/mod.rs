@@ -1,22 +1,37 @@
 //! The built-in types, one file or folder each, named as the type.
 
+pub mod async_generator;
+pub mod bool_;
 pub mod bytes;
 pub mod capsule;
+pub mod cell;
+pub mod code;
+pub mod complex;
 pub mod dict;
 pub mod exceptions;
 pub mod float;
+pub mod frame;
+pub mod function;
+pub mod generator;
 pub mod generic_alias;
 pub mod int;
+pub mod interpolation;
 pub mod list;
+pub mod method;
 pub mod module;
 pub mod object;
+pub mod range;
 pub mod sequence_iterator;
 pub mod set;
 pub mod singletons;
+pub mod slice;
 pub mod str;
 pub mod super_;
+pub mod template;
+pub mod traceback;
 pub mod tuple;
 pub mod r#type;
+pub mod typevar;
 pub mod union;
 
 use crate::errors::Result;
