@@ -392,6 +392,7 @@ impl<'a> Callable<'a> {
                 rest: &'a [&'a ::runtime::object::Object],
                 keywords: ::runtime::native::args::KwArgs<'a>,
             ) -> #result {
+                // The name under which a single argument goes.
                 let slot = slots.first().copied().flatten();
                 let outcome = unsafe { #call };
                 #finish

@@ -107,7 +107,7 @@ struct FieldRole {
     weaklist: bool,
     dict: bool,
     vectorcall: bool,
-    member: Option<Member>,
+    members: Vec<Member>,
 }
 
 fn field_role(field: &mut Field) -> Result<FieldRole> {
@@ -154,7 +154,7 @@ fn field_role(field: &mut Field) -> Result<FieldRole> {
                     Ok(())
                 })?;
             }
-            role.member = Some(member);
+            role.members.push(member);
         } else {
             kept.push(attribute);
         }
@@ -242,7 +242,10 @@ pub fn expand(arguments: TokenStream, input: TokenStream) -> Result<TokenStream>
         .any(|role| role.vectorcall)
         .then(|| quote!(| ::runtime::native::abi::Py_TPFLAGS_HAVE_VECTORCALL));
 
-    let members = fields.iter().zip(&roles).filter_map(|(field, role)| Some((field, role.member.as_ref()?)));
+    let members = fields
+        .iter()
+        .zip(&roles)
+        .flat_map(|(field, role)| role.members.iter().map(move |member| (field, member)));
     let members = members
         .map(|(field, member)| {
             let ty = &field.ty;

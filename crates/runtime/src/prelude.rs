@@ -24,5 +24,6 @@ pub use crate::objects::r#type::{StaticType, Type};
 pub use crate::protocol::compare::CompareOp;
 pub use crate::reference::{Link, Ref};
 pub use crate::thread::Thread;
+pub use crate::weakref::WeakList;
 pub use crate::{intern, raise};
 pub use macros::{class, function, methods, module};

@@ -1,18 +1,12 @@
-//! Weak references.
+//! Weak references: they don't keep their object alive, and are told when it dies.
 
 use std::cell::Cell;
 
-use crate::gc::{Traverse, Visitor};
+use crate::object::RawObject;
 
-/// The head of an object's list of weak references, as a field.
+/// The head of an object's list of weak references: the field that `#[weaklist]` marks.
 #[repr(transparent)]
-pub struct WeakList(Cell<*mut abi::PyObject>);
-
-impl WeakList {
-    pub const fn new() -> WeakList {
-        WeakList(Cell::new(std::ptr::null_mut()))
-    }
-}
+pub struct WeakList(Cell<*mut RawObject>);
 
 impl Default for WeakList {
     fn default() -> Self {
@@ -20,8 +14,12 @@ impl Default for WeakList {
     }
 }
 
-impl Traverse for WeakList {
-    fn traverse(&self, _visitor: &Visitor) -> i32 {
-        0
+impl WeakList {
+    pub const fn new() -> WeakList {
+        WeakList(Cell::new(std::ptr::null_mut()))
+    }
+
+    pub fn is_empty(&self) -> bool {
+        self.0.get().is_null()
     }
 }

@@ -3,9 +3,10 @@
 use std::ffi::CStr;
 
 use crate::errors::Result;
+use crate::intern;
 use crate::objects::module::Module;
+use crate::objects::str::Str;
 use crate::objects::r#type::StaticType;
-use crate::raise;
 use crate::reference::Ref;
 
 /// What `module!` declares.
@@ -25,6 +26,21 @@ unsafe impl Sync for NativeModule {}
 impl NativeModule {
     /// A new module object, filled in.
     pub fn create(&'static self) -> Result<Ref<Module>> {
-        Err(raise!(NotImplementedError, "native modules wait for built-in functions: '{}'", self.name))
+        let module = Module::new(self.name);
+        let dict = module.dict();
+        if let Some(doc) = self.doc {
+            dict.insert_str(intern!("__doc__"), &Str::new(&doc.to_string_lossy()))?;
+        }
+        // SAFETY: a declaration's table is static and ends with an empty entry.
+        unsafe { module.add_functions(self.functions.as_ptr())? };
+        for class in self.classes {
+            let class = class();
+            class.ready()?;
+            dict.insert_str(&Str::intern(Str::new(class.name())), &***class)?;
+        }
+        if let Some(exec) = self.exec {
+            exec(&module)?;
+        }
+        Ok(module)
     }
 }

@@ -1,38 +1,31 @@
 //! The built-in types, one file or folder each, named as the type.
 
-pub mod async_generator;
-pub mod bool_;
+pub mod builtin_function;
 pub mod bytes;
 pub mod capsule;
-pub mod cell;
-pub mod code;
-pub mod complex;
+pub mod descriptor;
 pub mod dict;
 pub mod exceptions;
 pub mod float;
-pub mod frame;
-pub mod function;
-pub mod generator;
 pub mod generic_alias;
+pub mod getset_descriptor;
 pub mod int;
-pub mod interpolation;
 pub mod list;
-pub mod method;
+pub mod member_descriptor;
+pub mod method_descriptor;
 pub mod module;
 pub mod object;
-pub mod range;
 pub mod sequence_iterator;
 pub mod set;
 pub mod singletons;
-pub mod slice;
+pub mod staticmethod;
 pub mod str;
 pub mod super_;
-pub mod template;
-pub mod traceback;
 pub mod tuple;
 pub mod r#type;
-pub mod typevar;
 pub mod union;
+pub mod wrapped_function;
+pub mod wrapper_descriptor;
 
 use crate::errors::Result;
 use r#type::StaticType;
@@ -42,6 +35,16 @@ pub static BUILTIN_TYPES: &[&StaticType] = &[
     // The order of what start-up itself needs.
     &object::OBJECT_TYPE,
     &r#type::TYPE_TYPE,
+    &builtin_function::BUILTIN_FUNCTION_TYPE,
+    &builtin_function::BUILTIN_METHOD_TYPE,
+    &method_descriptor::METHOD_DESCRIPTOR_TYPE,
+    &method_descriptor::CLASS_METHOD_DESCRIPTOR_TYPE,
+    &wrapper_descriptor::WRAPPER_DESCRIPTOR_TYPE,
+    &wrapper_descriptor::METHOD_WRAPPER_TYPE,
+    &getset_descriptor::GET_SET_DESCRIPTOR_TYPE,
+    &member_descriptor::MEMBER_DESCRIPTOR_TYPE,
+    &staticmethod::STATIC_METHOD_TYPE,
+    &module::MODULE_TYPE,
     // The others.
     &super_::SUPER_TYPE,
 ];

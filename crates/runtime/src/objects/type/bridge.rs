@@ -7,45 +7,44 @@ use crate::errors::{Raised, Result};
 use crate::gc::Visitor;
 use crate::memory;
 use crate::object::{NativeType, Object, RawObject};
+use crate::objects::builtin_function::BuiltinFunction;
 use crate::objects::dict::Dict;
 use crate::objects::list::List;
-use crate::objects::singletons::none;
 use crate::objects::str::Str;
 use crate::objects::tuple::Tuple;
 use crate::objects::r#type::Type;
+use crate::objects::wrapper_descriptor::WrapperDescriptor;
 use crate::raise;
 use crate::reference::{Ref, decref};
 
 /// The descriptor for a method in a type's table.
-pub fn method(_ty: &Type, _definition: &'static abi::PyMethodDef) -> Result {
-    Ok(none())
+pub fn method(ty: &Type, definition: &'static abi::PyMethodDef) -> Result {
+    // SAFETY: the table lives as long as the process.
+    unsafe { crate::objects::method_descriptor::from_definition(ty, definition) }
 }
 
 /// The descriptor for a C field.
-pub fn member(_ty: &Type, _definition: &'static abi::PyMemberDef) -> Result {
-    Ok(none())
+pub fn member(ty: &Type, definition: &'static abi::PyMemberDef) -> Result {
+    // SAFETY: the table lives as long as the process.
+    Ok(unsafe { crate::objects::member_descriptor::MemberDescriptor::new(ty, definition) }?.into_object())
 }
 
 /// The descriptor for a computed attribute.
-pub fn getset(_ty: &Type, _definition: &'static abi::PyGetSetDef) -> Result {
-    Ok(none())
+pub fn getset(ty: &Type, definition: &'static abi::PyGetSetDef) -> Result {
+    // SAFETY: the table lives as long as the process.
+    Ok(unsafe { crate::objects::getset_descriptor::GetSetDescriptor::new(ty, definition) }.into_object())
 }
 
 /// The descriptor for a special method of a native slot.
-pub fn wrapper(_ty: &Type, _slot: &'static abi::wrapperbase, _name: &Str, _function: *mut c_void) -> Result {
-    Ok(none())
+pub fn wrapper(ty: &Type, slot: &'static abi::wrapperbase, name: &Str, function: *mut c_void) -> Result {
+    // SAFETY: the function is what the type has in that slot.
+    Ok(unsafe { WrapperDescriptor::new(ty, slot, name, function) }.into_object())
 }
 
 /// The parts of a descriptor made by [`wrapper`]: its entry in the table, the function, the type.
 pub fn wrapper_parts(object: &Object) -> Option<(*const abi::wrapperbase, *mut c_void, &Type)> {
-    if object.ty().full_name() != "wrapper_descriptor" {
-        return None;
-    }
-    // SAFETY: every wrapper descriptor has this layout.
-    unsafe {
-        let raw = &*(object.as_ptr() as *const abi::PyWrapperDescrObject);
-        Some((raw.d_base.get(), raw.d_wrapped.get(), Type::from_raw(raw.d_common.d_type.get())))
-    }
+    let descriptor = object.downcast_exact::<WrapperDescriptor>()?;
+    Some((descriptor.base(), descriptor.wrapped(), descriptor.common().owner()))
 }
 
 /// Is this the wrapper of `object`'s own attribute lookup?
@@ -56,18 +55,26 @@ pub fn wraps_generic_get_attr(object: &Object) -> bool {
 }
 
 /// `__new__` of a native type as a built-in function.
-pub fn new_function(_ty: &Type) -> Result {
-    Ok(none())
+pub fn new_function(ty: &Type) -> Result {
+    // SAFETY: the flags say what type the function has.
+    static DEFINITION: abi::PyMethodDef = abi::PyMethodDef {
+        ml_name: c"__new__".as_ptr(),
+        ml_meth: unsafe {
+            std::mem::transmute::<abi::PyCFunctionWithKeywords, abi::PyCFunction>(Some(super::wrappers::new_wrapper))
+        },
+        ml_flags: abi::METH_VARARGS | abi::METH_KEYWORDS,
+        ml_doc: c"__new__($type, *args, **kwargs)\n--\n\nCreate and return a new object.  See help(type) for accurate signature."
+            .as_ptr(),
+    };
+    Ok(BuiltinFunction::new(&DEFINITION, Some(ty), None)?.into_object())
 }
 
 /// Is this a function made by [`new_function`]?
 pub fn is_new_wrapper(object: &Object) -> bool {
-    if object.ty().full_name() != "builtin_function_or_method" {
-        return false;
-    }
-    // SAFETY: every built-in function has this layout, and its definition lives as long as it does.
-    let function = unsafe { (*(*(object.as_ptr() as *const abi::PyCFunctionObject)).m_ml.get()).ml_meth };
-    function.is_some_and(|function| function as usize == super::wrappers::new_wrapper as usize)
+    object.downcast_exact::<BuiltinFunction>().is_some_and(|function| {
+        let function = function.definition().ml_meth;
+        function.is_some_and(|function| function as usize == super::wrappers::new_wrapper as usize)
+    })
 }
 
 /// Is this a Python function?
@@ -77,7 +84,9 @@ pub fn is_function(object: &Object) -> bool {
 
 /// `staticmethod(function)`.
 pub fn static_method(function: &Object) -> Result {
-    Ok(function.to_ref())
+    let method = crate::objects::staticmethod::StaticMethod::new(function);
+    crate::objects::wrapped_function::copy_attributes(&method, function)?;
+    Ok(method.into_object())
 }
 
 /// `classmethod(function)`.
@@ -298,12 +307,10 @@ pub fn sort(items: &mut [Ref]) -> Result<()> {
 
 /// Is this a built-in function whose `self` is `object`?
 pub fn is_builtin_bound_to(function: &Object, object: &Object) -> bool {
-    if function.ty().full_name() != "builtin_function_or_method" {
-        return false;
-    }
-    // SAFETY: every built-in function has this layout.
-    let slf = unsafe { (*(function.as_ptr() as *const abi::PyCFunctionObject)).m_self.get() };
-    slf == object.as_ptr()
+    function
+        .downcast::<BuiltinFunction>()
+        .and_then(BuiltinFunction::raw_receiver)
+        .is_some_and(|receiver| receiver.is_same(object))
 }
 
 /// What `super()` without arguments stands for, in the current frame: `__class__` and the first argument.
