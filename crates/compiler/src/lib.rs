@@ -11,16 +11,18 @@ mod flowgraph;
 mod fold;
 pub mod instruction_sequence;
 mod names;
+pub mod preprocess;
 pub mod symtable;
 pub mod unit;
+pub mod validate;
 
 use std::sync::Arc;
 
 use bumpalo::Bump;
 use bytecode::code::flags;
 use bytecode::{Code, Wtf8};
-use syntax::ast::Mod;
-use syntax::{Mode, SyntaxError, Warning};
+use syntax::ast::{Location, Mod};
+use syntax::{Mode, Span, SyntaxError, Warning};
 
 use names::Names;
 
@@ -166,6 +168,25 @@ fn compile_in<'a>(
 ) -> error::Result<Arc<Code>> {
     let mut future = symtable::future_features(module)?;
     future.features |= options.flags & FUTURE_MASK;
+    let preprocessing = preprocess::Settings {
+        optimize: options.optimize,
+        future_annotations: future.features & flags::FUTURE_ANNOTATIONS != 0,
+    };
+    let mut warnings = Vec::new();
+    let module = preprocess::preprocess(module, preprocessing, arena, Some(&mut warnings))?;
+    for warning in &warnings {
+        match warn(warning) {
+            Outcome::Continue => {}
+            Outcome::Error => {
+                let Span { lineno, col, end_lineno, end_col } = warning.span;
+                let [lineno, col_offset, end_lineno, end_col_offset] =
+                    [lineno, col, end_lineno, end_col].map(|n| n as i32);
+                let location = Location { lineno, col_offset, end_lineno, end_col_offset };
+                return error::Error::syntax(warning.message.clone(), location);
+            }
+            Outcome::Abort => return error::Error::other(syntax::ErrorKind::SystemError, ABORTED),
+        }
+    }
     let mut names = Names::new(arena);
     let top_level_await = options.flags & compile_flags::ALLOW_TOP_LEVEL_AWAIT != 0;
     let table = symtable::build(module, future, top_level_await, &mut names)?;
