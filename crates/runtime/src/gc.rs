@@ -97,6 +97,11 @@ pub unsafe fn untrack(object: NonNull<Object>) {
     head.prev.set(head.prev.get() & FINALIZED);
 }
 
+/// Collects if the thresholds say so: called where the eval breaker is handled.
+pub fn collect_if_due() {
+    todo!()
+}
+
 /// A visit of everything that an object refers to: what C's `visitproc` and its argument are.
 pub struct Visitor {
     pub visit: abi::visitproc,

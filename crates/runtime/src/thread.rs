@@ -29,6 +29,11 @@ pub struct Thread {
     pub frames: crate::eval::ThreadFrames,
     /// The current context (`contextvars`).
     pub context: Link,
+    /// What interrupts this thread's code.
+    pub breaker: crate::eval::breaker::Breaker,
+    /// An exception that another thread sent to this one.
+    pub asynchronous_exception: Link,
+    pub async_generator_hooks: crate::objects::async_generator::Hooks,
     /// The id that `threading.get_ident()` gives.
     pub ident: u64,
 }
@@ -43,6 +48,9 @@ impl Thread {
             stack: NativeStack::of_this_thread(),
             frames: Default::default(),
             context: Link::null(),
+            breaker: Default::default(),
+            asynchronous_exception: Link::null(),
+            async_generator_hooks: Default::default(),
             // SAFETY: no precondition.
             ident: unsafe { libc::pthread_self() } as u64,
         }

@@ -23,3 +23,9 @@ impl WeakList {
         self.0.get().is_null()
     }
 }
+
+impl crate::gc::Traverse for WeakList {
+    fn traverse(&self, _visitor: &crate::gc::Visitor) -> i32 {
+        0
+    }
+}

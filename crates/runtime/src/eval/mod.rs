@@ -1,5 +1,115 @@
-//! The interpreter: frames, the instruction loop, generators, tracing.
+//! The interpreter: frames off the native stack, the instruction loop, calls, exceptions.
+//!
+//! Enter at [`evaluate`] (code in a namespace) or at a function's vectorcall ([`call::function_vectorcall`]).
+
+pub mod arguments;
+pub mod breaker;
+pub mod call;
+pub mod exceptions;
+pub mod frame;
+pub mod imports;
+pub mod instructions;
+pub mod intrinsics;
+pub mod machine;
+pub mod names;
+pub mod origin;
+pub mod patterns;
+pub mod run;
+pub mod specialize;
+pub mod stackref;
+
+use std::cell::Cell;
+use std::ptr;
+
+use crate::errors::Result;
+use crate::object::Object;
+use crate::objects::code::Code;
+use crate::objects::dict::Dict;
+use crate::objects::function::Function;
+use crate::reference::Ref;
+use crate::thread::Thread;
+use frame::{DataStack, ExceptionInfo, Frame};
 
 /// A thread's part of the interpreter's state: its frames and the exceptions being handled.
-#[derive(Default)]
-pub struct ThreadFrames {}
+pub struct ThreadFrames {
+    /// The frame that runs.
+    pub current: Cell<*mut Frame>,
+    pub data_stack: DataStack,
+    /// The innermost exception that is being handled: `base`, or a running generator's own.
+    pub exception_info: Cell<*const ExceptionInfo>,
+    pub base: ExceptionInfo,
+    /// Python frames that may still be entered before RecursionError.
+    pub recursion_remaining: Cell<isize>,
+    pub recursion_limit: Cell<isize>,
+}
+
+impl Default for ThreadFrames {
+    fn default() -> Self {
+        ThreadFrames {
+            current: Cell::new(ptr::null_mut()),
+            data_stack: DataStack::default(),
+            exception_info: Cell::new(ptr::null()),
+            base: ExceptionInfo::default(),
+            recursion_remaining: Cell::new(1000),
+            recursion_limit: Cell::new(1000),
+        }
+    }
+}
+
+impl ThreadFrames {
+    /// The innermost exception info, which may hold none.
+    #[inline(always)]
+    pub fn exception_info(&self) -> &ExceptionInfo {
+        let info = self.exception_info.get();
+        // SAFETY: what is linked is a running generator's, or ours.
+        if info.is_null() { &self.base } else { unsafe { &*info } }
+    }
+
+    /// The exception that is being handled, the nearest one (`sys.exception()`).
+    pub fn handled_exception(&self) -> Option<Ref> {
+        let mut info = self.exception_info();
+        loop {
+            if let Some(value) = info.value.get()
+                && !value.is_none()
+            {
+                return Some(value);
+            }
+            // SAFETY: links live as long as what they are linked from.
+            info = unsafe { info.previous.get().as_ref() }?;
+        }
+    }
+
+    /// The frame that runs, if any.
+    pub fn current(&self) -> Option<&Frame> {
+        // SAFETY: the current frame is alive.
+        unsafe { self.current.get().as_ref() }
+    }
+
+    /// Changes how deep Python calls may nest.
+    pub fn set_recursion_limit(&self, limit: isize) {
+        let depth = self.recursion_limit.get() - self.recursion_remaining.get();
+        self.recursion_limit.set(limit);
+        self.recursion_remaining.set(limit - depth);
+    }
+}
+
+/// Runs a code object that takes no arguments, in these namespaces: module bodies, `exec`, `eval`.
+pub fn evaluate(code: &Code, globals: &Dict, locals: Option<&Object>) -> Result {
+    evaluate_with_closure(code, globals, locals, None)
+}
+
+/// As [`evaluate`], with the cells for the code's free variables.
+pub fn evaluate_with_closure(
+    code: &Code,
+    globals: &Dict,
+    locals: Option<&Object>,
+    closure: Option<&crate::objects::tuple::Tuple>,
+) -> Result {
+    names::ensure_builtins(globals)?;
+    let function = Function::new(code, globals)?;
+    if let Some(closure) = closure {
+        function.closure.set(Some(Ref::from_borrowed(closure)));
+    }
+    let locals = locals.unwrap_or(globals).to_ref();
+    call::run_function(Thread::current(), function, Some(locals), &[], None)
+}

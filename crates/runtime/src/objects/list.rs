@@ -27,6 +27,13 @@ impl std::ops::Deref for List {
 }
 
 impl List {
+    /// Puts a value in place of the one at an index that exists; gives the old one.
+    pub fn replace(&self, _index: usize, _value: Ref) -> Ref {
+        todo!()
+    }
+    pub fn extend_from(&self, _iterable: &Object) -> Result<()> {
+        todo!()
+    }
     pub fn new() -> Ref<List> {
         todo!()
     }
@@ -43,6 +50,34 @@ impl List {
         todo!()
     }
     pub fn to_vec(&self) -> Vec<Ref> {
+        todo!()
+    }
+}
+
+/// An iterator over a list.
+#[repr(C)]
+pub struct ListIterator {
+    head: Object,
+}
+
+// SAFETY: begins with an object head.
+unsafe impl Layout for ListIterator {}
+// SAFETY: every instance begins so.
+unsafe impl NativeType for ListIterator {
+    fn type_object() -> &'static Type {
+        todo!()
+    }
+}
+impl std::ops::Deref for ListIterator {
+    type Target = Object;
+    fn deref(&self) -> &Object {
+        &self.head
+    }
+}
+
+impl ListIterator {
+    /// The next item, if there is one.
+    pub fn next_item(&self) -> Option<Ref> {
         todo!()
     }
 }

@@ -27,6 +27,9 @@ impl std::ops::Deref for Set {
 }
 
 impl Set {
+    pub fn update_from(&self, _iterable: &Object) -> Result<()> {
+        todo!()
+    }
     pub fn new() -> Ref<Set> {
         todo!()
     }
@@ -40,6 +43,33 @@ impl Set {
         todo!()
     }
     pub fn len(&self) -> usize {
+        todo!()
+    }
+}
+
+/// An immutable set.
+#[repr(C)]
+pub struct FrozenSet {
+    raw: abi::PySetObject,
+}
+
+// SAFETY: begins with an object head.
+unsafe impl Layout for FrozenSet {}
+// SAFETY: every instance begins so.
+unsafe impl NativeType for FrozenSet {
+    fn type_object() -> &'static Type {
+        todo!()
+    }
+}
+impl std::ops::Deref for FrozenSet {
+    type Target = Object;
+    fn deref(&self) -> &Object {
+        self.as_object()
+    }
+}
+
+impl FrozenSet {
+    pub fn from_items(_items: Vec<Ref>) -> Result<Ref<FrozenSet>> {
         todo!()
     }
 }

@@ -43,3 +43,31 @@ impl Tuple {
         todo!()
     }
 }
+
+/// An iterator over a tuple.
+#[repr(C)]
+pub struct TupleIterator {
+    head: Object,
+}
+
+// SAFETY: begins with an object head.
+unsafe impl Layout for TupleIterator {}
+// SAFETY: every instance begins so.
+unsafe impl NativeType for TupleIterator {
+    fn type_object() -> &'static Type {
+        todo!()
+    }
+}
+impl std::ops::Deref for TupleIterator {
+    type Target = Object;
+    fn deref(&self) -> &Object {
+        &self.head
+    }
+}
+
+impl TupleIterator {
+    /// The next item, if there is one.
+    pub fn next_item(&self) -> Option<Ref> {
+        todo!()
+    }
+}

@@ -27,6 +27,10 @@ impl std::ops::Deref for Dict {
 }
 
 impl Dict {
+    /// `update(mapping)`, mappings only: AttributeError if it has no `keys`.
+    pub fn update_from(&self, _mapping: &Object) -> Result<()> {
+        todo!()
+    }
     pub fn new() -> Ref<Dict> {
         todo!()
     }

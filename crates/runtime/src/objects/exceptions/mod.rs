@@ -26,7 +26,15 @@ impl std::ops::Deref for BaseException {
     }
 }
 
-impl BaseException {}
+impl BaseException {
+    /// `__traceback__`.
+    pub fn traceback(&self) -> Option<Ref> {
+        todo!()
+    }
+    pub fn set_traceback(&self, _traceback: Option<Ref>) {
+        todo!()
+    }
+}
 
 /// Gives a new exception its `__context__`: the exception that is being handled in this thread, if any.
 pub fn set_handled_as_context(_exception: &BaseException) {
@@ -45,6 +53,40 @@ pub fn set_cause(_exception: &BaseException, _cause: Option<&BaseException>) {
 
 /// Sets `__context__`.
 pub fn set_context(_exception: &BaseException, _context: Option<&BaseException>) {
+    todo!()
+}
+
+/// Reports an exception that has nowhere to go: `sys.unraisablehook`.
+pub fn write_unraisable(_exception: Ref<BaseException>, _object: Option<&Object>) {
+    todo!()
+}
+
+/// `ExceptionGroup(message, exceptions)`, or a BaseExceptionGroup if one of them is no Exception.
+pub fn exception_group_of(_message: &str, _exceptions: &[Ref]) -> Result {
+    todo!()
+}
+
+/// Have two exceptions the same notes, traceback, context and cause (so that one was split off the other)?
+pub fn same_metadata(_left: &Object, _right: &Object) -> bool {
+    todo!()
+}
+
+/// The part of a group that holds just the leaves of the given groups, which were split off it (C: `_PyExc_PrepReraiseStar`'s projection).
+pub fn group_projection(_original: &Object, _keep: &[Ref]) -> Result<Option<Ref>> {
+    todo!()
+}
+
+/// Is it an exception class derived from `class`, or an instance of it?
+pub fn is_class_or_instance_of(_exception: &Object, _class: &Type) -> bool {
+    todo!()
+}
+
+/// The exception that `throw(type, value, traceback)` means, with the errors of wrong arguments.
+pub fn normalize_thrown(
+    _exception: &Object,
+    _value: Option<&Object>,
+    _traceback: Option<&Object>,
+) -> Result<Ref<BaseException>> {
     todo!()
 }
 

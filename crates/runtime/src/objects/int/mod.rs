@@ -27,6 +27,20 @@ impl std::ops::Deref for Int {
 }
 
 impl Int {
+    /// One of the immortal small ints; `value` must be from -5 to 256 (1024 in 3.14's own cache: keep to what `_PY_NSMALLPOSINTS` says).
+    pub fn small(_value: isize) -> Ref<Int> {
+        todo!()
+    }
+    /// The sum of two compact ints; `None` if one is not compact.
+    pub fn add_compact(_left: &Int, _right: &Int) -> Option<Ref<Int>> {
+        todo!()
+    }
+    pub fn subtract_compact(_left: &Int, _right: &Int) -> Option<Ref<Int>> {
+        todo!()
+    }
+    pub fn multiply_compact(_left: &Int, _right: &Int) -> Option<Ref<Int>> {
+        todo!()
+    }
     /// The same number as an instance of exactly `int`.
     pub fn exact(_number: &Int) -> Ref<Int> {
         todo!()

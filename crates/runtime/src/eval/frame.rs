@@ -1,0 +1,254 @@
+//! Frames: activation records on a chunked data stack (or inside generators and frame objects), laid out as CPython's
+//! `_PyInterpreterFrame`, which some extensions read.
+
+use std::cell::{Cell, RefCell};
+use std::ptr;
+
+use crate::eval::stackref::StackRef;
+use crate::object::Object;
+use crate::objects::code::{Code, CodeUnit};
+use crate::objects::dict::Dict;
+use crate::objects::frame::FrameObject;
+use crate::objects::function::Function;
+use crate::reference::{Link, Ref};
+
+/// Who holds a frame's memory.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[repr(u8)]
+pub enum Owner {
+    /// The thread's data stack.
+    Thread = 0,
+    /// A generator, coroutine or async generator.
+    Generator = 1,
+    /// A frame object: the frame is finished.
+    FrameObject = 2,
+}
+
+/// An activation record. The locals, cells, free variables and the evaluation stack follow it in memory.
+#[repr(C)]
+pub struct Frame {
+    /// The code object.
+    pub executable: StackRef,
+    pub previous: *mut Frame,
+    /// The function; it keeps globals and built-ins alive.
+    pub function: StackRef,
+    pub globals: *const Object,
+    pub builtins: *const Object,
+    /// The namespace of module and class bodies and `exec`; null in functions.
+    pub locals: Link,
+    pub frame_object: Link<FrameObject>,
+    /// The instruction that runs, or that runs next in a suspended frame.
+    pub instruction: *const CodeUnit,
+    /// Where the evaluation stack ends, in a frame that does not run.
+    pub stack_pointer: *mut StackRef,
+    /// From `instruction` to where a call that returns goes on, in code units.
+    pub return_offset: u16,
+    pub owner: Owner,
+    /// Returning from this frame leaves the native loop that runs it.
+    pub is_entry: bool,
+}
+
+/// Words before the locals.
+pub const FRAME_WORDS: usize = size_of::<Frame>() / size_of::<usize>();
+
+impl Frame {
+    /// Fills in a frame's head and empties its locals.
+    ///
+    /// # Safety
+    /// `frame` has room for the code's frame size; `function` is a function whose code is `code`.
+    #[inline]
+    pub unsafe fn initialize(
+        frame: *mut Frame,
+        function: Ref<Function>,
+        code: Ref<Code>,
+        locals: Option<Ref>,
+        previous: *mut Frame,
+    ) {
+        let count = code.locals_plus_count();
+        // SAFETY: by contract.
+        unsafe {
+            let first = code.first_instruction();
+            ptr::write(
+                frame,
+                Frame {
+                    previous,
+                    globals: function.globals.as_ptr().cast(),
+                    builtins: function.builtins.as_ptr().cast(),
+                    executable: StackRef::new(code),
+                    function: StackRef::new(function),
+                    locals: Link::from_option(locals),
+                    frame_object: Link::null(),
+                    instruction: first,
+                    stack_pointer: ptr::null_mut(),
+                    return_offset: 0,
+                    owner: Owner::Thread,
+                    is_entry: false,
+                },
+            );
+            let slots = Frame::slots(frame);
+            for i in 0..count {
+                ptr::write(slots.add(i), StackRef::NULL);
+            }
+            (*frame).stack_pointer = slots.add(count);
+        }
+    }
+
+    /// Locals, cells, free variables, then the stack.
+    ///
+    /// # Safety
+    /// `frame` points to a frame.
+    #[inline(always)]
+    pub unsafe fn slots(frame: *mut Frame) -> *mut StackRef {
+        // SAFETY: they follow the head.
+        unsafe { frame.add(1).cast() }
+    }
+
+    #[inline(always)]
+    pub fn code(&self) -> &Code {
+        // SAFETY: a frame's executable is a code object.
+        unsafe { self.executable.object().downcast_unchecked() }
+    }
+
+    #[inline(always)]
+    pub fn func(&self) -> &Function {
+        // SAFETY: a frame's function is set.
+        unsafe { self.function.object().downcast_unchecked() }
+    }
+
+    #[inline(always)]
+    pub fn globals(&self) -> &Dict {
+        // SAFETY: the function keeps its globals, a dict.
+        unsafe { (*self.globals).downcast_unchecked() }
+    }
+
+    #[inline(always)]
+    pub fn builtins(&self) -> &Object {
+        // SAFETY: the function keeps its builtins.
+        unsafe { &*self.builtins }
+    }
+
+    /// Index of the current instruction, in code units.
+    pub fn instruction_index(&self) -> usize {
+        // SAFETY: both point into the code's instructions.
+        let offset = unsafe { self.instruction.offset_from(self.code().first_instruction()) };
+        offset.max(0) as usize
+    }
+
+    /// The line that runs; `None` for code without one.
+    pub fn line(&self) -> Option<i32> {
+        self.code().line_at(self.instruction_index())
+    }
+
+    /// Drops locals and stack, and the head's references; the frame object, if somebody else holds it, takes them over.
+    ///
+    /// # Safety
+    /// The frame has ended and is linked nowhere; `stack_pointer` says where its stack ends.
+    pub unsafe fn clear(frame: *mut Frame) {
+        // SAFETY: by contract.
+        unsafe {
+            if let Some(object) = (*frame).frame_object.take() {
+                if object.reference_count() > 1 {
+                    object.take_over(frame);
+                    return;
+                }
+                object.detach();
+            }
+            Frame::clear_slots(frame);
+            ptr::drop_in_place(&mut (*frame).locals);
+            ptr::write(&mut (*frame).locals, Link::null());
+            drop(ptr::replace(&mut (*frame).function, StackRef::NULL));
+            drop(ptr::replace(&mut (*frame).executable, StackRef::NULL));
+        }
+    }
+
+    /// Drops locals and stack.
+    ///
+    /// # Safety
+    /// As for [`Frame::clear`].
+    pub unsafe fn clear_slots(frame: *mut Frame) {
+        // SAFETY: by contract; each slot is emptied before its content dies.
+        unsafe {
+            let slots = Frame::slots(frame);
+            let end = (*frame).stack_pointer;
+            (*frame).stack_pointer = slots;
+            let mut slot = slots;
+            while slot < end {
+                drop(ptr::replace(slot, StackRef::NULL));
+                slot = slot.add(1);
+            }
+        }
+    }
+}
+
+/// The chunked stack on which a thread's frames lie.
+#[derive(Default)]
+pub struct DataStack {
+    chunks: RefCell<Vec<Box<[usize]>>>,
+    top: Cell<*mut usize>,
+    limit: Cell<*mut usize>,
+}
+
+const CHUNK_WORDS: usize = 4096;
+
+impl DataStack {
+    /// Room for `words` words.
+    #[inline]
+    pub fn push(&self, words: usize) -> *mut usize {
+        let top = self.top.get();
+        if (self.limit.get() as usize).wrapping_sub(top as usize) / size_of::<usize>() >= words
+            && !top.is_null()
+        {
+            // SAFETY: it fits into the chunk.
+            self.top.set(unsafe { top.add(words) });
+            return top;
+        }
+        self.push_chunk(words)
+    }
+
+    #[cold]
+    fn push_chunk(&self, words: usize) -> *mut usize {
+        // The first words of a chunk remember where the one before ended.
+        let size = (words + 2).max(CHUNK_WORDS);
+        let mut chunk = vec![0usize; size].into_boxed_slice();
+        chunk[0] = self.top.get() as usize;
+        chunk[1] = self.limit.get() as usize;
+        let base = chunk.as_mut_ptr();
+        self.chunks.borrow_mut().push(chunk);
+        // SAFETY: inside the chunk.
+        unsafe {
+            self.limit.set(base.add(size));
+            self.top.set(base.add(2 + words));
+            base.add(2)
+        }
+    }
+
+    /// Gives back everything from `base` on, which `push` gave last.
+    #[inline]
+    pub fn pop(&self, base: *mut usize) {
+        let mut chunks = self.chunks.borrow_mut();
+        if let Some(chunk) = chunks.last()
+            // SAFETY: chunks have two words of head.
+            && base.cast_const() == unsafe { chunk.as_ptr().add(2) }
+            && chunks.len() > 1
+        {
+            self.top.set(chunk[0] as *mut usize);
+            self.limit.set(chunk[1] as *mut usize);
+            chunks.pop();
+            return;
+        }
+        self.top.set(base);
+    }
+}
+
+/// An exception that is being handled, and the one before it (C: `_PyErr_StackItem`).
+#[repr(C)]
+pub struct ExceptionInfo {
+    pub value: Link,
+    pub previous: Cell<*const ExceptionInfo>,
+}
+
+impl Default for ExceptionInfo {
+    fn default() -> Self {
+        ExceptionInfo { value: Link::null(), previous: Cell::new(ptr::null()) }
+    }
+}

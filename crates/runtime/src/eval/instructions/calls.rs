@@ -1,0 +1,308 @@
+//! Calls, and making functions and classes.
+
+use bytecode::operands::FunctionAttribute;
+
+use crate::eval::call::{self, Arguments};
+use crate::eval::machine::{Machine, Step};
+use crate::eval::stackref::StackRef;
+use crate::eval::{intrinsics, specialize};
+use crate::objects::code::Code;
+use crate::objects::dict::Dict;
+use crate::objects::function::Function;
+use crate::objects::method::Method;
+use crate::objects::str::Str;
+use crate::objects::tuple::Tuple;
+use crate::reference::Ref;
+use crate::{intern, raise};
+
+const CALL_CACHES: usize = 3;
+
+#[inline(always)]
+pub fn call(m: &mut Machine, count: usize) -> Step {
+    specialize::call(m, count);
+    call_general(m, count)
+}
+
+/// callable self-or-null args*count -- result
+pub fn call_general(m: &mut Machine, count: usize) -> Step {
+    let base = bind_self(m, count);
+    let arguments = Arguments { base, count: count_on_stack(m, base), names: None };
+    if let Some(function) = m.callee(base).downcast_exact::<Function>()
+        && let Some(frame) = call::push_frame(m.thread, function, None, &arguments)?
+    {
+        m.drop_call(base);
+        // SAFETY: the frame is complete.
+        return unsafe { m.enter(frame, 1 + CALL_CACHES) };
+    }
+    m.skip(CALL_CACHES);
+    // SAFETY: callable and arguments lie on the stack, which keeps them.
+    let result = unsafe { call::call_stack(m.callee(base), &arguments) }?;
+    m.drop_call(base);
+    m.push_ref(result);
+    // A call is a chance for signals and other threads.
+    crate::eval::breaker::check(m)
+}
+
+/// Makes the callable's `self` the first argument: a bound method is taken apart, a null self is closed up.
+/// Gives the first argument's slot.
+#[inline(always)]
+fn bind_self(m: &mut Machine, count: usize) -> *mut StackRef {
+    let first = m.slot(count);
+    // SAFETY: below the arguments lie self-or-null and the callable.
+    unsafe {
+        let receiver = first.sub(1);
+        if !(*receiver).is_null() {
+            // The receiver is the first argument; the callable lies right below: keep two slots of head.
+            return receiver;
+        }
+        let callable = first.sub(2);
+        if let Some(method) = (*callable).object().downcast_exact::<Method>() {
+            let (function, object) = (method.function(), method.receiver());
+            std::ptr::write(receiver, StackRef::new(object));
+            drop(std::ptr::replace(callable, StackRef::new(function)));
+            return receiver;
+        }
+        first
+    }
+}
+
+fn count_on_stack(m: &Machine, base: *mut StackRef) -> usize {
+    // SAFETY: both point into the stack.
+    unsafe { m.sp.offset_from(base) as usize }
+}
+
+impl Machine {
+    /// The callable of a call whose arguments begin at `base`: one below a receiver, two below otherwise.
+    #[inline(always)]
+    fn callee(&self, base: *mut StackRef) -> &'static crate::object::Object {
+        // SAFETY: the call's stack picture.
+        unsafe {
+            let below = base.sub(1);
+            let slot = if (*below).is_null() { base.sub(2) } else { below };
+            &*(*slot).as_raw().cast()
+        }
+    }
+
+    /// Drops a call's arguments, self-or-null and callable.
+    #[inline(always)]
+    fn drop_call(&mut self, base: *mut StackRef) {
+        while self.sp > base {
+            drop(self.pop());
+        }
+        let below = self.pop();
+        if below.is_null() {
+            drop(self.pop());
+        }
+    }
+}
+
+/// A call of a Python function whose parameters are just positional ones, as many as given.
+#[inline(always)]
+pub fn call_py_exact_args(m: &mut Machine, count: usize) -> Step {
+    let receiver = m.slot(count + 1);
+    // SAFETY: the stack picture of a call.
+    let (function, total) = unsafe {
+        let callable: &crate::object::Object = &*(*receiver.sub(1)).as_raw().cast();
+        let Some(function) = callable.downcast_exact::<Function>() else { return call(m, count) };
+        (function, count + usize::from(!(*receiver).is_null()))
+    };
+    if !call::takes_exactly(function, total) {
+        return call(m, count);
+    }
+    push_exact(m, function, total, receiver)
+}
+
+/// A bound method of such a function.
+#[inline(always)]
+pub fn call_bound_method_exact_args(m: &mut Machine, count: usize) -> Step {
+    let receiver = m.slot(count + 1);
+    // SAFETY: the stack picture of a call.
+    unsafe {
+        let callable: &crate::object::Object = &*(*receiver.sub(1)).as_raw().cast();
+        let Some(method) = callable.downcast_exact::<Method>().filter(|_| (*receiver).is_null()) else {
+            return call(m, count);
+        };
+        let function = method.function();
+        let Some(exact) = function.downcast_exact::<Function>().filter(|f| call::takes_exactly(f, count + 1))
+        else {
+            return call(m, count);
+        };
+        // The method object keeps the function alive until its slot is replaced; after that the slot does.
+        let exact: *const Function = exact;
+        std::ptr::write(receiver, StackRef::new(method.receiver()));
+        drop(std::ptr::replace(receiver.sub(1), StackRef::new(function)));
+        push_exact(m, &*exact, count + 1, receiver)
+    }
+}
+
+#[inline(always)]
+fn push_exact(m: &mut Machine, function: &Function, total: usize, receiver: *mut StackRef) -> Step {
+    // SAFETY: `total` arguments end the stack; they move into the new frame's locals.
+    unsafe {
+        let first = m.slot(total);
+        let frame = call::new_frame(m.thread, Ref::from_borrowed(function), None);
+        let locals = crate::eval::frame::Frame::slots(frame);
+        for i in 0..total {
+            std::ptr::write(locals.add(i), std::ptr::read(first.add(i)).into_owned());
+        }
+        m.sp = receiver.sub(1);
+        // What is left in the two slots: self-or-null (moved, or null) and the callable.
+        drop(std::ptr::read(receiver.sub(1)));
+        m.enter(frame, 1 + CALL_CACHES)
+    }
+}
+
+/// callable self-or-null args*count keyword-names -- result
+pub fn call_kw(m: &mut Machine, count: usize) -> Step {
+    let names = m.pop_ref();
+    // SAFETY: the compiler pushes a tuple of names.
+    let names: Ref<Tuple> = unsafe { names.cast_unchecked() };
+    let base = bind_self(m, count);
+    let arguments = Arguments { base, count: count_on_stack(m, base) - names.len(), names: Some(&names) };
+    if let Some(function) = m.callee(base).downcast_exact::<Function>()
+        && let Some(frame) = call::push_frame(m.thread, function, None, &arguments)?
+    {
+        m.drop_call(base);
+        // SAFETY: the frame is complete.
+        return unsafe { m.enter(frame, 1 + CALL_CACHES) };
+    }
+    m.skip(CALL_CACHES);
+    // SAFETY: callable and arguments lie on the stack, which keeps them.
+    let result = unsafe { call::call_stack(m.callee(base), &arguments) }?;
+    m.drop_call(base);
+    m.push_ref(result);
+    crate::eval::breaker::check(m)
+}
+
+/// callable null-or-self args kwargs-or-null -- result
+pub fn call_function_ex(m: &mut Machine) -> Step {
+    let keywords = m.pop().into_option();
+    let (arguments, receiver, callable) = (m.pop_ref(), m.pop(), m.pop_ref());
+    let arguments = if arguments.is::<Tuple>() {
+        // SAFETY: just checked.
+        unsafe { arguments.cast_unchecked::<Tuple>() }
+    } else {
+        call::positional_from(&callable, &arguments)?
+    };
+    let keywords = match keywords {
+        None => None,
+        Some(mapping) if mapping.is::<Dict>() => {
+            // SAFETY: just checked.
+            Some(unsafe { mapping.cast_unchecked::<Dict>() })
+        }
+        Some(mapping) => {
+            let dict = Dict::new();
+            call::merge_keywords(&callable, &dict, &mapping)?;
+            Some(dict)
+        }
+    };
+    let arguments = match receiver.into_option() {
+        Some(receiver) => {
+            Tuple::from_vec(std::iter::once(receiver).chain(arguments.as_slice().iter().cloned()).collect())
+        }
+        None => arguments,
+    };
+    if let Some(function) = callable.downcast_exact::<Function>() {
+        let mut values: Vec<Ref> = arguments.as_slice().to_vec();
+        let mut names = Vec::new();
+        if let Some(keywords) = &keywords {
+            let mut position = 0;
+            while let Some((name, value)) = keywords.next_entry(&mut position) {
+                if name.downcast::<Str>().is_none() {
+                    return Err(raise!(TypeError, "keywords must be strings").into());
+                }
+                names.push(name);
+                values.push(value);
+            }
+        }
+        let names = (!names.is_empty()).then(|| Tuple::from_vec(names));
+        let arguments = Arguments {
+            base: values.as_ptr() as *mut StackRef,
+            count: arguments.len(),
+            names: names.as_deref(),
+        };
+        if let Some(frame) = call::push_frame(m.thread, function, None, &arguments)? {
+            // SAFETY: the frame is complete.
+            return unsafe { m.enter(frame, 1) };
+        }
+    }
+    let result = callable.call_dict(&arguments, keywords.as_deref())?;
+    m.push_ref(result);
+    crate::eval::breaker::check(m)
+}
+
+pub fn call_intrinsic_1(m: &mut Machine, which: usize) -> Step {
+    let value = m.pop_ref();
+    let result = intrinsics::call_1(m.frame(), which as u32, &value)?;
+    m.push_ref(result);
+    Ok(())
+}
+
+pub fn call_intrinsic_2(m: &mut Machine, which: usize) -> Step {
+    let (right, left) = (m.pop_ref(), m.pop_ref());
+    let result = intrinsics::call_2(which as u32, &left, &right)?;
+    m.push_ref(result);
+    Ok(())
+}
+
+pub fn make_function(m: &mut Machine) -> Step {
+    let code = m.pop_ref();
+    // SAFETY: the compiler pushes a code object.
+    let code: Ref<Code> = unsafe { code.cast_unchecked() };
+    let function = Function::new(&code, m.frame().globals())?;
+    m.push_ref(function);
+    Ok(())
+}
+
+pub fn set_function_attribute(m: &mut Machine, which: usize) -> Step {
+    let function = m.pop_ref();
+    let value = m.pop_ref();
+    // SAFETY: MAKE_FUNCTION made it.
+    let made: &Function = unsafe { function.downcast_unchecked() };
+    match which as u32 {
+        FunctionAttribute::DEFAULTS => made.defaults.set(Some(value)),
+        FunctionAttribute::KWDEFAULTS => made.kwdefaults.set(Some(value)),
+        FunctionAttribute::ANNOTATIONS => made.annotations.set(Some(value)),
+        // SAFETY: the compiler builds a tuple of cells.
+        FunctionAttribute::CLOSURE => made.closure.set(Some(unsafe { value.cast_unchecked() })),
+        FunctionAttribute::ANNOTATE => made.annotate.set(Some(value)),
+        _ => return Err(raise!(SystemError, "bad SET_FUNCTION_ATTRIBUTE oparg").into()),
+    }
+    m.push_ref(function);
+    Ok(())
+}
+
+pub fn load_build_class(m: &mut Machine) -> Step {
+    let name = intern!("__build_class__");
+    match crate::protocol::item::get_item_opt(m.frame().builtins(), name)? {
+        Some(function) => m.push_ref(function),
+        None => return Err(raise!(NameError, "__build_class__ not found").into()),
+    }
+    Ok(())
+}
+
+pub fn setup_annotations(m: &mut Machine) -> Step {
+    let Some(locals) = m.frame().locals.get() else {
+        return Err(raise!(SystemError, "no locals found when setting up annotations").into());
+    };
+    let name = intern!("__annotations__");
+    if crate::protocol::item::get_item_opt(&locals, name)?.is_none() {
+        locals.set_item(name, &Dict::new())?;
+    }
+    Ok(())
+}
+
+#[inline(always)]
+pub fn return_value(m: &mut Machine) -> Step {
+    let value = m.pop().into_owned();
+    m.leave(value)
+}
+
+pub fn exit_init_check(m: &mut Machine) -> Step {
+    let value = m.pop_ref();
+    if !value.is_none() {
+        let name = value.ty().full_name().to_owned();
+        return Err(raise!(TypeError, "__init__() should return None, not '{name}'").into());
+    }
+    Ok(())
+}

@@ -1,0 +1,153 @@
+//! Jumps, loops and iteration.
+
+use crate::eval::breaker;
+use crate::eval::machine::{Machine, Step};
+use crate::eval::specialize;
+use crate::eval::stackref::StackRef;
+use crate::objects::generator::{Kind, body_of};
+use crate::objects::int::Int;
+use crate::objects::list::ListIterator;
+use crate::objects::range::RangeIterator;
+use crate::objects::singletons::{none, py_false, py_true};
+use crate::objects::tuple::TupleIterator;
+use crate::raise;
+
+#[inline(always)]
+pub fn jump_backward(m: &mut Machine, units: usize) -> Step {
+    m.skip(1);
+    m.jump_backward(units);
+    breaker::check(m)
+}
+
+#[inline(always)]
+pub fn resume(m: &mut Machine, oparg: usize) -> Step {
+    if oparg & 3 < 2 { breaker::check(m) } else { Ok(()) }
+}
+
+#[inline(always)]
+fn jump_if(m: &mut Machine, condition: bool, units: usize) -> Step {
+    m.skip(1);
+    drop(m.pop());
+    if condition {
+        m.jump_forward(units);
+    }
+    Ok(())
+}
+
+#[inline(always)]
+pub fn pop_jump_if_true(m: &mut Machine, units: usize) -> Step {
+    let condition = m.peek(1).is_same(&py_true());
+    jump_if(m, condition, units)
+}
+
+#[inline(always)]
+pub fn pop_jump_if_false(m: &mut Machine, units: usize) -> Step {
+    let condition = m.peek(1).is_same(&py_false());
+    jump_if(m, condition, units)
+}
+
+#[inline(always)]
+pub fn pop_jump_if_none(m: &mut Machine, units: usize) -> Step {
+    let condition = m.peek(1).is_none();
+    jump_if(m, condition, units)
+}
+
+#[inline(always)]
+pub fn pop_jump_if_not_none(m: &mut Machine, units: usize) -> Step {
+    let condition = !m.peek(1).is_none();
+    jump_if(m, condition, units)
+}
+
+pub fn get_iter(m: &mut Machine) -> Step {
+    let iterable = m.pop_ref();
+    let iterator = iterable.iter()?;
+    m.push_ref(iterator);
+    Ok(())
+}
+
+pub fn get_yield_from_iter(m: &mut Machine) -> Step {
+    let iterable = m.peek(1);
+    if let Some(generator) = body_of(iterable) {
+        match generator.kind() {
+            Kind::Generator => return Ok(()),
+            Kind::Coroutine => {
+                let flags = m.frame().code().flags();
+                use bytecode::code::flags::{COROUTINE, ITERABLE_COROUTINE};
+                if flags & (COROUTINE | ITERABLE_COROUTINE) == 0 {
+                    return Err(raise!(
+                        TypeError,
+                        "cannot 'yield from' a coroutine object in a non-coroutine generator"
+                    )
+                    .into());
+                }
+                return Ok(());
+            }
+            Kind::AsyncGenerator => {}
+        }
+    }
+    get_iter(m)
+}
+
+pub fn get_len(m: &mut Machine) -> Step {
+    let length = m.peek(1).length()?;
+    m.push_ref(Int::from_usize(length));
+    Ok(())
+}
+
+/// The iterator gave nothing: on to after the loop's END_FOR.
+#[inline(always)]
+fn end_loop(m: &mut Machine, units: usize) -> Step {
+    m.skip(1);
+    // The item that END_FOR would pop was never pushed: jump over it.
+    m.jump_forward(units + 1);
+    Ok(())
+}
+
+#[inline(always)]
+pub fn for_iter(m: &mut Machine, units: usize) -> Step {
+    specialize::for_iter(m, units);
+    for_iter_slow(m, units)
+}
+
+#[inline(never)]
+fn for_iter_slow(m: &mut Machine, units: usize) -> Step {
+    if let Some(generator) =
+        body_of(m.peek(1)).filter(|body| body.can_resume() && body.kind() == Kind::Generator)
+    {
+        let frame = generator.start(m.thread, none());
+        // SAFETY: a suspended frame is complete. When it returns, the loop ends at END_FOR, which drops the value.
+        return unsafe { m.enter(frame, 2 + units) };
+    }
+    match m.peek(1).iter_next()? {
+        Some(item) => {
+            m.skip(1);
+            m.push_ref(item);
+            Ok(())
+        }
+        None => end_loop(m, units),
+    }
+}
+
+/// A FOR_ITER over one exact type of iterator.
+macro_rules! for_iter_over {
+    ($($name:ident: $type:ty;)*) => {$(
+        #[inline(always)]
+        pub fn $name(m: &mut Machine, units: usize) -> Step {
+            let Some(iterator) = m.peek(1).downcast_exact::<$type>() else { return for_iter(m, units) };
+            match iterator.next_item() {
+                Some(item) => {
+                    m.skip(1);
+                    m.push(StackRef::new(item));
+                    Ok(())
+                }
+                None => end_loop(m, units),
+            }
+        }
+    )*};
+}
+
+for_iter_over! {
+    for_iter_list: ListIterator;
+    for_iter_tuple: TupleIterator;
+    for_iter_range: RangeIterator;
+}

@@ -1,0 +1,357 @@
+//! Operators: arithmetic, subscripts, comparison, containment, truth.
+
+use bytecode::operands::{BinaryOperator, COMPARE_TO_BOOL};
+
+use crate::errors::Result;
+use crate::eval::machine::{Machine, Step};
+use crate::eval::specialize;
+use crate::eval::stackref::StackRef;
+use crate::object::Object;
+use crate::objects::dict::Dict;
+use crate::objects::float::Float;
+use crate::objects::int::Int;
+use crate::objects::list::List;
+use crate::objects::singletons::{none, py_bool, py_false, py_true};
+use crate::objects::slice::Slice;
+use crate::objects::str::Str;
+use crate::objects::tuple::Tuple;
+use crate::protocol::compare::CompareOp;
+use crate::protocol::number;
+
+const BINARY_OP_CACHES: usize = 5;
+
+/// Replaces the top item by what `operator` makes of it.
+#[inline(always)]
+fn unary(m: &mut Machine, operator: impl FnOnce(&Object) -> Result) -> Step {
+    let operand = m.pop();
+    // SAFETY: the stack picture has an object here.
+    let result = operator(unsafe { operand.object() })?;
+    drop(operand);
+    m.push_ref(result);
+    Ok(())
+}
+
+pub fn unary_negative(m: &mut Machine) -> Step {
+    unary(m, number::negative)
+}
+
+pub fn unary_invert(m: &mut Machine) -> Step {
+    unary(m, number::invert)
+}
+
+#[inline(always)]
+pub fn unary_not(m: &mut Machine) -> Step {
+    let truth = m.peek(1).is_same(&py_true());
+    m.set_top(StackRef::new(py_bool(!truth)));
+    Ok(())
+}
+
+#[inline(always)]
+pub fn to_bool(m: &mut Machine) -> Step {
+    specialize::to_bool(m);
+    m.skip(3);
+    unary(m, |value| value.is_true().map(py_bool))
+}
+
+#[inline(always)]
+pub fn to_bool_bool(m: &mut Machine) -> Step {
+    if !(m.peek(1).is_same(&py_true()) || m.peek(1).is_same(&py_false())) {
+        return to_bool(m);
+    }
+    m.skip(3);
+    Ok(())
+}
+
+/// A TO_BOOL for one exact type.
+macro_rules! to_bool_of {
+    ($($name:ident: $type:ty, $truth:expr;)*) => {$(
+        #[inline(always)]
+        pub fn $name(m: &mut Machine) -> Step {
+            let Some(value) = m.peek(1).downcast_exact::<$type>() else { return to_bool(m) };
+            let truth: fn(&$type) -> bool = $truth;
+            let truth = py_bool(truth(value));
+            m.skip(3);
+            m.set_top(StackRef::new(truth));
+            Ok(())
+        }
+    )*};
+}
+
+to_bool_of! {
+    to_bool_int: Int, |value| value.sign() != 0;
+    to_bool_list: List, |value| value.len() != 0;
+    to_bool_str: Str, |value| !value.is_empty();
+}
+
+#[inline(always)]
+pub fn to_bool_none(m: &mut Machine) -> Step {
+    if !m.peek(1).is_none() {
+        return to_bool(m);
+    }
+    m.skip(3);
+    m.set_top(StackRef::new(py_false()));
+    Ok(())
+}
+
+/// `left OPERATOR right`.
+pub fn apply(operator: BinaryOperator, left: &Object, right: &Object) -> Result {
+    use BinaryOperator as B;
+    match operator {
+        B::Add => number::add(left, right),
+        B::And => number::and(left, right),
+        B::FloorDivide => number::floor_divide(left, right),
+        B::LeftShift => number::lshift(left, right),
+        B::MatrixMultiply => number::matrix_multiply(left, right),
+        B::Multiply => number::multiply(left, right),
+        B::Remainder => number::remainder(left, right),
+        B::Or => number::or(left, right),
+        B::Power => number::power(left, right, &none()),
+        B::RightShift => number::rshift(left, right),
+        B::Subtract => number::subtract(left, right),
+        B::TrueDivide => number::true_divide(left, right),
+        B::Xor => number::xor(left, right),
+        B::InplaceAdd => number::inplace_add(left, right),
+        B::InplaceAnd => number::inplace_and(left, right),
+        B::InplaceFloorDivide => number::inplace_floor_divide(left, right),
+        B::InplaceLeftShift => number::inplace_lshift(left, right),
+        B::InplaceMatrixMultiply => number::inplace_matrix_multiply(left, right),
+        B::InplaceMultiply => number::inplace_multiply(left, right),
+        B::InplaceRemainder => number::inplace_remainder(left, right),
+        B::InplaceOr => number::inplace_or(left, right),
+        B::InplacePower => number::inplace_power(left, right, &none()),
+        B::InplaceRightShift => number::inplace_rshift(left, right),
+        B::InplaceSubtract => number::inplace_subtract(left, right),
+        B::InplaceTrueDivide => number::inplace_true_divide(left, right),
+        B::InplaceXor => number::inplace_xor(left, right),
+        B::Subscript => left.get_item(right),
+    }
+}
+
+/// Replaces the two top items by what `operator` makes of them.
+#[inline(always)]
+fn binary(m: &mut Machine, operator: impl FnOnce(&Object, &Object) -> Result) -> Step {
+    let right = m.pop();
+    let left = m.pop();
+    // SAFETY: the stack picture has two objects here.
+    let result = unsafe { operator(left.object(), right.object()) }?;
+    drop(right);
+    drop(left);
+    m.push_ref(result);
+    Ok(())
+}
+
+#[inline(always)]
+pub fn binary_op(m: &mut Machine, operator: usize) -> Step {
+    specialize::binary_op(m, operator);
+    m.skip(BINARY_OP_CACHES);
+    binary_op_slow(m, operator)
+}
+
+#[inline(never)]
+fn binary_op_slow(m: &mut Machine, operator: usize) -> Step {
+    let operator = BinaryOperator::from_u32(operator as u32).expect("the compiler emits known operators");
+    binary(m, |left, right| apply(operator, left, right))
+}
+
+/// Two operands of one exact type each, else the general instruction.
+macro_rules! typed_binary_op {
+    ($($name:ident: $left:ty, $right:ty, |$a:ident, $b:ident| $body:expr;)*) => {$(
+        #[inline(always)]
+        pub fn $name(m: &mut Machine, operator: usize) -> Step {
+            let (Some($a), Some($b)) =
+                (m.peek(2).downcast_exact::<$left>(), m.peek(1).downcast_exact::<$right>())
+            else {
+                return binary_op(m, operator);
+            };
+            let Some(result) = $body else { return binary_op(m, operator) };
+            m.skip(BINARY_OP_CACHES);
+            drop(m.pop());
+            m.set_top(StackRef::new(result));
+            Ok(())
+        }
+    )*};
+}
+
+typed_binary_op! {
+    binary_op_add_int: Int, Int, |a, b| Int::add_compact(a, b);
+    binary_op_subtract_int: Int, Int, |a, b| Int::subtract_compact(a, b);
+    binary_op_multiply_int: Int, Int, |a, b| Int::multiply_compact(a, b);
+    binary_op_add_float: Float, Float, |a, b| Some(Float::new(a.value() + b.value()));
+    binary_op_subtract_float: Float, Float, |a, b| Some(Float::new(a.value() - b.value()));
+    binary_op_multiply_float: Float, Float, |a, b| Some(Float::new(a.value() * b.value()));
+    binary_op_subscr_list_int: List, Int, |a, b| compact_index(b).and_then(|index| a.get(index));
+    binary_op_subscr_tuple_int: Tuple, Int, |a, b| compact_index(b).and_then(|index| a.as_slice().get(index).cloned());
+}
+
+/// A small index that is not negative.
+#[inline(always)]
+fn compact_index(number: &Int) -> Option<usize> {
+    number.is_compact().then(|| number.compact_value()).and_then(|index| usize::try_from(index).ok())
+}
+
+#[inline(always)]
+pub fn binary_op_add_unicode(m: &mut Machine, operator: usize) -> Step {
+    let (Some(left), Some(right)) = (m.peek(2).downcast_exact::<Str>(), m.peek(1).downcast_exact::<Str>())
+    else {
+        return binary_op(m, operator);
+    };
+    let result = left.concat(right)?;
+    m.skip(BINARY_OP_CACHES);
+    drop(m.pop());
+    m.set_top(StackRef::new(result));
+    Ok(())
+}
+
+#[inline(always)]
+pub fn binary_op_subscr_dict(m: &mut Machine, operator: usize) -> Step {
+    let Some(dict) = m.peek(2).downcast_exact::<Dict>() else { return binary_op(m, operator) };
+    let Some(value) = dict.get(m.peek(1))? else { return binary_op(m, operator) };
+    m.skip(BINARY_OP_CACHES);
+    drop(m.pop());
+    m.set_top(StackRef::new(value));
+    Ok(())
+}
+
+pub fn binary_slice(m: &mut Machine) -> Step {
+    let (stop, start, container) = (m.pop_ref(), m.pop_ref(), m.pop_ref());
+    let slice = Slice::new(&start, &stop, &none());
+    let result = container.get_item(&slice)?;
+    m.push_ref(result);
+    Ok(())
+}
+
+pub fn store_slice(m: &mut Machine) -> Step {
+    let (stop, start, container, value) = (m.pop_ref(), m.pop_ref(), m.pop_ref(), m.pop_ref());
+    let slice = Slice::new(&start, &stop, &none());
+    container.set_item(&slice, &value)?;
+    Ok(())
+}
+
+#[inline(always)]
+pub fn store_subscr(m: &mut Machine) -> Step {
+    specialize::store_subscr(m);
+    m.skip(1);
+    let (key, container, value) = (m.pop_ref(), m.pop_ref(), m.pop_ref());
+    container.set_item(&key, &value)?;
+    Ok(())
+}
+
+#[inline(always)]
+pub fn store_subscr_dict(m: &mut Machine) -> Step {
+    let Some(dict) = m.peek(2).downcast_exact::<Dict>() else { return store_subscr(m) };
+    dict.insert(m.peek(1), m.peek(3))?;
+    m.skip(1);
+    m.drop_items(3);
+    Ok(())
+}
+
+#[inline(always)]
+pub fn store_subscr_list_int(m: &mut Machine) -> Step {
+    let (Some(list), Some(index)) = (m.peek(2).downcast_exact::<List>(), m.peek(1).downcast_exact::<Int>())
+    else {
+        return store_subscr(m);
+    };
+    let Some(index) = compact_index(index).filter(|&index| index < list.len()) else {
+        return store_subscr(m);
+    };
+    let old = list.replace(index, m.peek(3).to_ref());
+    m.skip(1);
+    m.drop_items(3);
+    drop(old);
+    Ok(())
+}
+
+pub fn delete_subscr(m: &mut Machine) -> Step {
+    let (key, container) = (m.pop_ref(), m.pop_ref());
+    container.del_item(&key)?;
+    Ok(())
+}
+
+#[inline(always)]
+fn comparison(oparg: usize) -> CompareOp {
+    CompareOp::from_raw((oparg >> 5) as i32)
+}
+
+#[inline(always)]
+pub fn compare_op(m: &mut Machine, oparg: usize) -> Step {
+    specialize::compare_op(m);
+    m.skip(1);
+    compare_op_slow(m, oparg)
+}
+
+#[inline(never)]
+fn compare_op_slow(m: &mut Machine, oparg: usize) -> Step {
+    binary(m, |left, right| {
+        let result = left.rich_compare(right, comparison(oparg))?;
+        if oparg & COMPARE_TO_BOOL as usize != 0 { result.is_true().map(py_bool) } else { Ok(result) }
+    })
+}
+
+#[inline(always)]
+fn finish_comparison(m: &mut Machine, truth: bool) -> Step {
+    m.skip(1);
+    drop(m.pop());
+    m.set_top(StackRef::new(py_bool(truth)));
+    Ok(())
+}
+
+#[inline(always)]
+pub fn compare_op_int(m: &mut Machine, oparg: usize) -> Step {
+    let (Some(left), Some(right)) = (m.peek(2).downcast_exact::<Int>(), m.peek(1).downcast_exact::<Int>())
+    else {
+        return compare_op(m, oparg);
+    };
+    if !left.is_compact() || !right.is_compact() {
+        return compare_op(m, oparg);
+    }
+    let truth = comparison(oparg).accepts(left.compact_value().cmp(&right.compact_value()));
+    finish_comparison(m, truth)
+}
+
+#[inline(always)]
+pub fn compare_op_float(m: &mut Machine, oparg: usize) -> Step {
+    let (Some(left), Some(right)) =
+        (m.peek(2).downcast_exact::<Float>(), m.peek(1).downcast_exact::<Float>())
+    else {
+        return compare_op(m, oparg);
+    };
+    let op = comparison(oparg);
+    let truth = match left.value().partial_cmp(&right.value()) {
+        Some(ordering) => op.accepts(ordering),
+        None => op == CompareOp::Ne,
+    };
+    finish_comparison(m, truth)
+}
+
+#[inline(always)]
+pub fn compare_op_str(m: &mut Machine, oparg: usize) -> Step {
+    let (Some(left), Some(right)) = (m.peek(2).downcast_exact::<Str>(), m.peek(1).downcast_exact::<Str>())
+    else {
+        return compare_op(m, oparg);
+    };
+    let truth = match comparison(oparg) {
+        CompareOp::Eq => left.equals(right),
+        CompareOp::Ne => !left.equals(right),
+        _ => return compare_op(m, oparg),
+    };
+    finish_comparison(m, truth)
+}
+
+#[inline(always)]
+pub fn is_op(m: &mut Machine, invert: usize) -> Step {
+    let truth = m.peek(2).is_same(m.peek(1)) != (invert != 0);
+    drop(m.pop());
+    m.set_top(StackRef::new(py_bool(truth)));
+    Ok(())
+}
+
+pub fn contains_op(m: &mut Machine, invert: usize) -> Step {
+    m.skip(1);
+    let (container, item) = (m.pop(), m.pop());
+    // SAFETY: the stack picture has two objects here.
+    let found = unsafe { container.object().contains(item.object()) }?;
+    drop(container);
+    drop(item);
+    m.push_ref(py_bool(found != (invert != 0)));
+    Ok(())
+}

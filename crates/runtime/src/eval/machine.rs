@@ -1,0 +1,274 @@
+//! The state of one run of the instruction loop, and the small steps that handlers are made of.
+
+use std::ptr;
+
+use crate::errors::Raised;
+use crate::eval::frame::{Frame, Owner};
+use crate::eval::stackref::StackRef;
+use crate::object::{Layout, Object};
+use crate::objects::code::CodeUnit;
+use crate::objects::str::Str;
+use crate::reference::Ref;
+use crate::thread::Thread;
+
+/// Why a handler does not simply go on to the next instruction.
+pub enum Stop {
+    /// The thread's exception is set: find a handler.
+    Raised,
+    /// The entry frame has ended or is suspended: `Machine::result` holds its value.
+    Exit,
+}
+
+/// What a handler gives.
+pub type Step = Result<(), Stop>;
+
+impl From<Raised> for Stop {
+    #[inline(always)]
+    fn from(_: Raised) -> Stop {
+        Stop::Raised
+    }
+}
+
+/// The interpreter's registers.
+pub struct Machine {
+    pub thread: &'static Thread,
+    pub frame: *mut Frame,
+    /// The instruction after the current one; its caches, if the current one has any.
+    pub ip: *const CodeUnit,
+    /// The first free slot of the evaluation stack.
+    pub sp: *mut StackRef,
+    pub result: StackRef,
+}
+
+impl Machine {
+    /// Loads the registers of a frame that goes on at its `instruction`.
+    ///
+    /// # Safety
+    /// `frame` is a complete frame of this thread.
+    #[inline(always)]
+    pub unsafe fn load(&mut self, frame: *mut Frame) {
+        self.frame = frame;
+        // SAFETY: by contract.
+        unsafe {
+            self.ip = (*frame).instruction;
+            self.sp = (*frame).stack_pointer;
+        }
+        self.thread.frames.current.set(frame);
+    }
+
+    /// The frame that runs.
+    #[inline(always)]
+    pub fn frame(&self) -> &'static Frame {
+        // SAFETY: the running frame lives while the machine runs it; no handler keeps this borrow past its end.
+        unsafe { &*self.frame }
+    }
+
+    #[inline(always)]
+    pub fn push(&mut self, value: StackRef) {
+        // SAFETY: the code's stack size bounds the stack.
+        unsafe {
+            ptr::write(self.sp, value);
+            self.sp = self.sp.add(1);
+        }
+    }
+
+    #[inline(always)]
+    pub fn push_ref<T: Layout>(&mut self, value: Ref<T>) {
+        self.push(StackRef::new(value));
+    }
+
+    #[inline(always)]
+    pub fn pop(&mut self) -> StackRef {
+        // SAFETY: the compiler never pops an empty stack.
+        unsafe {
+            self.sp = self.sp.sub(1);
+            ptr::read(self.sp)
+        }
+    }
+
+    /// Pops what is not null.
+    #[inline(always)]
+    pub fn pop_ref(&mut self) -> Ref {
+        // SAFETY: the instruction's stack picture has an object here.
+        unsafe { self.pop().into_ref() }
+    }
+
+    /// The slot `depth` below the top (1 is the top item).
+    #[inline(always)]
+    pub fn slot(&self, depth: usize) -> *mut StackRef {
+        // SAFETY: handlers ask only for items that their stack picture has.
+        unsafe { self.sp.sub(depth) }
+    }
+
+    /// The object `depth` below the top.
+    #[inline(always)]
+    pub fn peek(&self, depth: usize) -> &'static Object {
+        // SAFETY: as above; the stack keeps it alive while the handler looks at it.
+        unsafe { (*(self.slot(depth) as *const StackRef)).object_static() }
+    }
+
+    /// Drops the `count` topmost items.
+    #[inline(always)]
+    pub fn drop_items(&mut self, count: usize) {
+        for _ in 0..count {
+            drop(self.pop());
+        }
+    }
+
+    /// Replaces the top item.
+    #[inline(always)]
+    pub fn set_top(&mut self, value: StackRef) {
+        // SAFETY: there is a top item.
+        drop(unsafe { ptr::replace(self.slot(1), value) });
+    }
+
+    #[inline(always)]
+    pub fn local(&self, index: usize) -> *mut StackRef {
+        // SAFETY: the compiler numbers the slots.
+        unsafe { Frame::slots(self.frame).add(index) }
+    }
+
+    /// Puts a value into a local slot; the old one dies after.
+    #[inline(always)]
+    pub fn set_local(&mut self, index: usize, value: StackRef) {
+        // SAFETY: the slot exists.
+        drop(unsafe { ptr::replace(self.local(index), value) });
+    }
+
+    /// `co_consts[index]`.
+    #[inline(always)]
+    pub fn constant(&self, index: usize) -> &'static Object {
+        self.frame().code().constant(index)
+    }
+
+    /// `co_names[index]`.
+    #[inline(always)]
+    pub fn name(&self, index: usize) -> &'static Str {
+        self.frame().code().name_at(index)
+    }
+
+    /// Passes over the current instruction's caches.
+    #[inline(always)]
+    pub fn skip(&mut self, units: usize) {
+        // SAFETY: the caches lie there.
+        self.ip = unsafe { self.ip.add(units) };
+    }
+
+    #[inline(always)]
+    pub fn jump_forward(&mut self, units: usize) {
+        self.skip(units);
+    }
+
+    #[inline(always)]
+    pub fn jump_backward(&mut self, units: usize) {
+        // SAFETY: the compiler's targets lie in the code.
+        self.ip = unsafe { self.ip.sub(units) };
+    }
+
+    /// Writes the registers back, where other code may look at this frame.
+    #[inline(always)]
+    pub fn save_stack(&mut self) {
+        // SAFETY: the frame is alive.
+        unsafe { (*self.frame).stack_pointer = self.sp };
+    }
+
+    /// Goes on in a new frame; this one resumes `offset` code units after its current instruction.
+    ///
+    /// # Safety
+    /// `callee` is a complete frame, not linked yet.
+    #[inline(always)]
+    pub unsafe fn enter(&mut self, callee: *mut Frame, offset: usize) -> Step {
+        // SAFETY: by contract.
+        unsafe {
+            (*self.frame).stack_pointer = self.sp;
+            (*self.frame).return_offset = offset as u16;
+            (*callee).previous = self.frame;
+            self.load(callee);
+        }
+        enter_recursion(self.thread)?;
+        Ok(())
+    }
+
+    /// The frame that runs ends with `value`.
+    #[inline(always)]
+    pub fn leave(&mut self, value: StackRef) -> Step {
+        let ended = self.frame;
+        leave_recursion(self.thread);
+        // SAFETY: the frame is this thread's innermost; its caller is alive.
+        unsafe {
+            (*ended).stack_pointer = self.sp;
+            let previous = (*ended).previous;
+            let is_entry = (*ended).is_entry;
+            self.thread.frames.current.set(previous);
+            release(self.thread, ended);
+            if is_entry {
+                self.result = value;
+                return Err(Stop::Exit);
+            }
+            self.load(previous);
+            self.ip = self.ip.add((*previous).return_offset as usize);
+        }
+        self.push(value);
+        Ok(())
+    }
+}
+
+impl StackRef {
+    /// As `object`, for as long as the caller knows it to live.
+    ///
+    /// # Safety
+    /// Not null, and alive as long as the borrow is used.
+    #[inline(always)]
+    unsafe fn object_static(&self) -> &'static Object {
+        // SAFETY: by contract.
+        unsafe { &*self.as_raw().cast() }
+    }
+}
+
+/// Counts one Python frame; raises RecursionError at the limit.
+#[inline(always)]
+pub fn enter_recursion(thread: &Thread) -> Result<(), Raised> {
+    let remaining = thread.frames.recursion_remaining.get() - 1;
+    thread.frames.recursion_remaining.set(remaining);
+    if remaining < 0 {
+        return too_deep(thread);
+    }
+    Ok(())
+}
+
+#[inline(always)]
+pub fn leave_recursion(thread: &Thread) {
+    let frames = &thread.frames;
+    frames.recursion_remaining.set(frames.recursion_remaining.get() + 1);
+}
+
+#[cold]
+fn too_deep(thread: &Thread) -> Result<(), Raised> {
+    // Room for the code that handles the error.
+    let frames = &thread.frames;
+    if frames.recursion_remaining.get() < -50 && frames.recursion_remaining.get() > -100 {
+        return Ok(());
+    }
+    let remaining = frames.recursion_remaining.get();
+    frames.recursion_remaining.set(remaining + 50);
+    let raised = crate::raise!(RecursionError, "maximum recursion depth exceeded");
+    frames.recursion_remaining.set(remaining);
+    Err(raised)
+}
+
+/// Ends a frame and gives its memory back.
+///
+/// # Safety
+/// The frame has ended and its `stack_pointer` is right.
+pub unsafe fn release(thread: &Thread, frame: *mut Frame) {
+    // SAFETY: by contract.
+    unsafe {
+        match (*frame).owner {
+            Owner::Generator => crate::objects::generator::finish(frame),
+            _ => {
+                Frame::clear(frame);
+                thread.frames.data_stack.pop(frame.cast());
+            }
+        }
+    }
+}

@@ -1,0 +1,48 @@
+//! Where coroutines come from: `sys.set_coroutine_origin_tracking_depth`, and the warning about those never awaited.
+
+use crate::eval::frame::Frame;
+use crate::objects::generator::Body;
+use crate::prelude::*;
+
+/// The frames above a new coroutine, as far as tracking goes; `None` if it is off.
+pub fn coroutine_origin(frame: *const Frame) -> Option<Ref> {
+    let depth = Thread::current().head.coroutine_origin_tracking_depth.get();
+    let mut entries = Vec::new();
+    // SAFETY: the callers of a running frame are alive.
+    let mut frame = unsafe { frame.as_ref() };
+    while let Some(current) = frame
+        && (entries.len() as i32) < depth
+    {
+        let code = current.code();
+        let line = Int::new(current.line().unwrap_or(0).into()).into_object();
+        entries.push(
+            Tuple::pack([code.filename().into_object(), line, code.name().into_object()]).into_object(),
+        );
+        // SAFETY: as above.
+        frame = unsafe { current.previous.as_ref() };
+    }
+    (depth > 0).then(|| Tuple::from_vec(entries).into_object())
+}
+
+/// "coroutine '…' was never awaited", as a RuntimeWarning.
+pub fn warn_never_awaited(body: &Body) {
+    if let Err(raised) = warn(body) {
+        crate::objects::exceptions::write_unraisable(raised.take(), Some(&body.object()));
+    }
+}
+
+fn warn(body: &Body) -> Result<()> {
+    let modules = Interpreter::current().modules.get();
+    let warnings = match modules {
+        Some(modules) => modules.get_str(intern!("warnings"))?,
+        None => None,
+    };
+    if let Some(warnings) = warnings
+        && let Some(function) = warnings.get_attr_opt(intern!("_warn_unawaited_coroutine"))?
+    {
+        return function.call(&[&body.object()]).map(drop);
+    }
+    let name = body.qualname.get().map_or(String::new(), |name| name.to_string());
+    let message = format!("coroutine '{name}' was never awaited");
+    crate::warnings::warn(&crate::objects::exceptions::RuntimeWarning, &message, 1)
+}

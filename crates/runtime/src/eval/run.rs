@@ -1,0 +1,287 @@
+//! The instruction loop: fetches, dispatches to the handlers in `instructions`, and unwinds to exception handlers.
+
+use bytecode::opcode::Opcode;
+
+use crate::errors::{Raised, Result};
+use crate::eval::exceptions::unwind;
+use crate::eval::frame::Frame;
+use crate::eval::instructions::*;
+use crate::eval::machine::{Machine, Step, Stop};
+use crate::eval::stackref::StackRef;
+use crate::raise;
+use crate::reference::Ref;
+use crate::thread::Thread;
+
+/// Declares the loop: which handler runs for which instruction. `caches` are passed over before the handler runs,
+/// but for handlers that read them (`&`): those pass over them on their own.
+macro_rules! dispatch {
+    ($machine:ident, $opcode:ident, $oparg:ident: $($name:ident => $handler:expr,)*) => {
+        match $opcode {
+            $(opcode::$name => $handler,)*
+            _ => unknown($opcode),
+        }
+    };
+}
+
+/// The instructions' numbers as bytes.
+#[allow(dead_code, reason = "derived from the whole table")]
+mod opcode {
+    macro_rules! numbers {
+        (|$oparg:ident| $($(#[$doc:meta])* $name:ident = $number:literal $(of $generic:ident)?: $popped:expr => $pushed:expr, caches $caches:literal, [$($flag:ident)*];)*) => {
+            $(pub const $name: u16 = $number;)*
+        };
+    }
+    bytecode::opcode_table!(numbers);
+}
+
+/// Runs `frame` until it returns, yields or raises.
+///
+/// # Safety
+/// `frame` is a complete frame of this thread that is linked to the current one.
+pub unsafe fn run(thread: &'static Thread, frame: *mut Frame, raised: bool) -> Result {
+    let previous = thread.frames.current.get();
+    // SAFETY: by contract.
+    unsafe {
+        (*frame).previous = previous;
+        (*frame).is_entry = true;
+    }
+    let mut machine =
+        Machine { thread, frame, ip: std::ptr::null(), sp: std::ptr::null_mut(), result: StackRef::NULL };
+    // SAFETY: by contract.
+    unsafe { machine.load(frame) };
+    let mut step: Step = match crate::eval::machine::enter_recursion(thread) {
+        Ok(()) if thread.stack.is_low() => {
+            Err(raise!(RecursionError, "maximum recursion depth exceeded").into())
+        }
+        Ok(()) if raised => Err(Stop::Raised),
+        Ok(()) => Ok(()),
+        Err(raised) => Err(raised.into()),
+    };
+    loop {
+        match step {
+            Ok(()) => step = steps(&mut machine),
+            Err(Stop::Raised) => match unwind(&mut machine) {
+                true => step = Ok(()),
+                false => return Err(Raised::assume_set()),
+            },
+            Err(Stop::Exit) => {
+                let result = std::mem::replace(&mut machine.result, StackRef::NULL);
+                // SAFETY: an exit leaves a value.
+                return Ok(unsafe { Ref::into_object(result.into_ref()) });
+            }
+        }
+    }
+}
+
+#[cold]
+fn unknown(opcode: u16) -> Step {
+    let name = Opcode::from_u16(opcode).map_or("?", Opcode::name);
+    Err(raise!(SystemError, "unknown opcode {opcode} ({name})").into())
+}
+
+/// Runs instructions until one stops.
+fn steps(machine: &mut Machine) -> Step {
+    // The registers live in a copy of their own, so that they can stay in machine registers.
+    let mut m = Machine {
+        thread: machine.thread,
+        frame: machine.frame,
+        ip: machine.ip,
+        sp: machine.sp,
+        result: StackRef::NULL,
+    };
+    let stop = loop {
+        // SAFETY: the instruction pointer stays inside the code.
+        let unit = unsafe { *m.ip };
+        // SAFETY: the frame is alive.
+        unsafe { (*m.frame).instruction = m.ip };
+        m.skip(1);
+        let mut op = unit.opcode();
+        let mut oparg = unit.argument();
+        while op == opcode::EXTENDED_ARG {
+            // SAFETY: an EXTENDED_ARG is followed by another instruction.
+            let unit = unsafe { *m.ip };
+            // SAFETY: as above.
+            unsafe { (*m.frame).instruction = m.ip };
+            m.skip(1);
+            op = unit.opcode();
+            oparg = oparg << 8 | unit.argument();
+        }
+        let step = execute(&mut m, op, oparg);
+        if let Err(stop) = step {
+            break stop;
+        }
+    };
+    machine.frame = m.frame;
+    machine.ip = m.ip;
+    machine.sp = m.sp;
+    machine.result = m.result;
+    Err(stop)
+}
+
+#[inline(always)]
+fn execute(m: &mut Machine, op: u16, oparg: usize) -> Step {
+    dispatch! { m, op, oparg:
+        // Loads and stores.
+        NOP => Ok(()),
+        NOT_TAKEN => Ok(()),
+        CACHE => Ok(()),
+        LOAD_FAST => load_fast(m, oparg),
+        LOAD_FAST_BORROW => load_fast_borrow(m, oparg),
+        LOAD_FAST_LOAD_FAST => load_fast_load_fast(m, oparg),
+        LOAD_FAST_BORROW_LOAD_FAST_BORROW => load_fast_borrow_load_fast_borrow(m, oparg),
+        LOAD_FAST_CHECK => load_fast_check(m, oparg),
+        LOAD_FAST_AND_CLEAR => load_fast_and_clear(m, oparg),
+        STORE_FAST => store_fast(m, oparg),
+        STORE_FAST_LOAD_FAST => store_fast_load_fast(m, oparg),
+        STORE_FAST_STORE_FAST => store_fast_store_fast(m, oparg),
+        DELETE_FAST => delete_fast(m, oparg),
+        LOAD_CONST => load_const(m, oparg),
+        LOAD_CONST_MORTAL => load_const(m, oparg),
+        LOAD_CONST_IMMORTAL => load_const(m, oparg),
+        LOAD_SMALL_INT => load_small_int(m, oparg),
+        LOAD_COMMON_CONSTANT => load_common_constant(m, oparg),
+        LOAD_LOCALS => load_locals(m),
+        LOAD_NAME => load_name(m, oparg),
+        STORE_NAME => store_name(m, oparg),
+        DELETE_NAME => delete_name(m, oparg),
+        LOAD_GLOBAL => load_global(m, oparg),
+        STORE_GLOBAL => store_global(m, oparg),
+        DELETE_GLOBAL => delete_global(m, oparg),
+        LOAD_FROM_DICT_OR_GLOBALS => load_from_dict_or_globals(m, oparg),
+        LOAD_FROM_DICT_OR_DEREF => load_from_dict_or_deref(m, oparg),
+        MAKE_CELL => make_cell(m, oparg),
+        COPY_FREE_VARS => copy_free_vars(m, oparg),
+        LOAD_DEREF => load_deref(m, oparg),
+        STORE_DEREF => store_deref(m, oparg),
+        DELETE_DEREF => delete_deref(m, oparg),
+        // The stack.
+        POP_TOP => pop_top(m),
+        PUSH_NULL => push_null(m),
+        COPY => copy(m, oparg),
+        SWAP => swap(m, oparg),
+        END_FOR => end_for(m),
+        POP_ITER => pop_top(m),
+        END_SEND => end_send(m),
+        // Operators.
+        UNARY_NEGATIVE => unary_negative(m),
+        UNARY_INVERT => unary_invert(m),
+        UNARY_NOT => unary_not(m),
+        TO_BOOL => to_bool(m),
+        TO_BOOL_BOOL => to_bool_bool(m),
+        TO_BOOL_INT => to_bool_int(m),
+        TO_BOOL_LIST => to_bool_list(m),
+        TO_BOOL_NONE => to_bool_none(m),
+        TO_BOOL_STR => to_bool_str(m),
+        BINARY_OP => binary_op(m, oparg),
+        BINARY_OP_ADD_INT => binary_op_add_int(m, oparg),
+        BINARY_OP_SUBTRACT_INT => binary_op_subtract_int(m, oparg),
+        BINARY_OP_MULTIPLY_INT => binary_op_multiply_int(m, oparg),
+        BINARY_OP_ADD_FLOAT => binary_op_add_float(m, oparg),
+        BINARY_OP_SUBTRACT_FLOAT => binary_op_subtract_float(m, oparg),
+        BINARY_OP_MULTIPLY_FLOAT => binary_op_multiply_float(m, oparg),
+        BINARY_OP_ADD_UNICODE => binary_op_add_unicode(m, oparg),
+        BINARY_OP_SUBSCR_LIST_INT => binary_op_subscr_list_int(m, oparg),
+        BINARY_OP_SUBSCR_TUPLE_INT => binary_op_subscr_tuple_int(m, oparg),
+        BINARY_OP_SUBSCR_DICT => binary_op_subscr_dict(m, oparg),
+        BINARY_SLICE => binary_slice(m),
+        STORE_SLICE => store_slice(m),
+        STORE_SUBSCR => store_subscr(m),
+        STORE_SUBSCR_DICT => store_subscr_dict(m),
+        STORE_SUBSCR_LIST_INT => store_subscr_list_int(m),
+        DELETE_SUBSCR => delete_subscr(m),
+        COMPARE_OP => compare_op(m, oparg),
+        COMPARE_OP_INT => compare_op_int(m, oparg),
+        COMPARE_OP_FLOAT => compare_op_float(m, oparg),
+        COMPARE_OP_STR => compare_op_str(m, oparg),
+        IS_OP => is_op(m, oparg),
+        CONTAINS_OP => contains_op(m, oparg),
+        // Attributes.
+        LOAD_ATTR => load_attr(m, oparg),
+        STORE_ATTR => store_attr(m, oparg),
+        DELETE_ATTR => delete_attr(m, oparg),
+        LOAD_SUPER_ATTR => load_super_attr(m, oparg),
+        LOAD_SPECIAL => load_special(m, oparg),
+        // Building containers and text.
+        BUILD_TUPLE => build_tuple(m, oparg),
+        BUILD_LIST => build_list(m, oparg),
+        BUILD_SET => build_set(m, oparg),
+        BUILD_MAP => build_map(m, oparg),
+        BUILD_SLICE => build_slice(m, oparg),
+        BUILD_STRING => build_string(m, oparg),
+        BUILD_INTERPOLATION => build_interpolation(m, oparg),
+        BUILD_TEMPLATE => build_template(m),
+        LIST_APPEND => list_append(m, oparg),
+        LIST_EXTEND => list_extend(m, oparg),
+        SET_ADD => set_add(m, oparg),
+        SET_UPDATE => set_update(m, oparg),
+        MAP_ADD => map_add(m, oparg),
+        DICT_UPDATE => dict_update(m, oparg),
+        DICT_MERGE => dict_merge(m, oparg),
+        UNPACK_SEQUENCE => unpack_sequence(m, oparg),
+        UNPACK_SEQUENCE_TWO_TUPLE => unpack_sequence_tuple(m, oparg),
+        UNPACK_SEQUENCE_TUPLE => unpack_sequence_tuple(m, oparg),
+        UNPACK_SEQUENCE_LIST => unpack_sequence_list(m, oparg),
+        UNPACK_EX => unpack_ex(m, oparg),
+        CONVERT_VALUE => convert_value(m, oparg),
+        FORMAT_SIMPLE => format_simple(m),
+        FORMAT_WITH_SPEC => format_with_spec(m),
+        // Jumps and loops.
+        JUMP_FORWARD => { m.jump_forward(oparg); Ok(()) },
+        JUMP_BACKWARD => jump_backward(m, oparg),
+        JUMP_BACKWARD_NO_JIT => jump_backward(m, oparg),
+        JUMP_BACKWARD_JIT => jump_backward(m, oparg),
+        JUMP_BACKWARD_NO_INTERRUPT => { m.jump_backward(oparg); Ok(()) },
+        POP_JUMP_IF_TRUE => pop_jump_if_true(m, oparg),
+        POP_JUMP_IF_FALSE => pop_jump_if_false(m, oparg),
+        POP_JUMP_IF_NONE => pop_jump_if_none(m, oparg),
+        POP_JUMP_IF_NOT_NONE => pop_jump_if_not_none(m, oparg),
+        GET_ITER => get_iter(m),
+        GET_YIELD_FROM_ITER => get_yield_from_iter(m),
+        FOR_ITER => for_iter(m, oparg),
+        FOR_ITER_LIST => for_iter_list(m, oparg),
+        FOR_ITER_TUPLE => for_iter_tuple(m, oparg),
+        FOR_ITER_RANGE => for_iter_range(m, oparg),
+        GET_LEN => get_len(m),
+        // Calls and functions.
+        CALL => call(m, oparg),
+        CALL_PY_EXACT_ARGS => call_py_exact_args(m, oparg),
+        CALL_BOUND_METHOD_EXACT_ARGS => call_bound_method_exact_args(m, oparg),
+        CALL_KW => call_kw(m, oparg),
+        CALL_FUNCTION_EX => call_function_ex(m),
+        CALL_INTRINSIC_1 => call_intrinsic_1(m, oparg),
+        CALL_INTRINSIC_2 => call_intrinsic_2(m, oparg),
+        MAKE_FUNCTION => make_function(m),
+        SET_FUNCTION_ATTRIBUTE => set_function_attribute(m, oparg),
+        LOAD_BUILD_CLASS => load_build_class(m),
+        SETUP_ANNOTATIONS => setup_annotations(m),
+        RESUME => resume(m, oparg),
+        RESUME_CHECK => resume(m, oparg),
+        RETURN_VALUE => return_value(m),
+        INTERPRETER_EXIT => return_value(m),
+        EXIT_INIT_CHECK => exit_init_check(m),
+        // Generators and coroutines.
+        RETURN_GENERATOR => return_generator(m),
+        YIELD_VALUE => yield_value(m, oparg),
+        SEND => send(m, oparg),
+        GET_AWAITABLE => get_awaitable(m, oparg),
+        GET_AITER => get_aiter(m),
+        GET_ANEXT => get_anext(m),
+        END_ASYNC_FOR => end_async_for(m),
+        CLEANUP_THROW => cleanup_throw(m),
+        // Exceptions.
+        RAISE_VARARGS => raise_varargs(m, oparg),
+        RERAISE => reraise(m, oparg),
+        PUSH_EXC_INFO => push_exc_info(m),
+        POP_EXCEPT => pop_except(m),
+        CHECK_EXC_MATCH => check_exc_match(m),
+        CHECK_EG_MATCH => check_eg_match(m),
+        WITH_EXCEPT_START => with_except_start(m),
+        // Import and patterns.
+        IMPORT_NAME => import_name(m, oparg),
+        IMPORT_FROM => import_from(m, oparg),
+        MATCH_CLASS => match_class(m, oparg),
+        MATCH_KEYS => match_keys(m),
+        MATCH_MAPPING => match_mapping(m),
+        MATCH_SEQUENCE => match_sequence(m),
+    }
+}
