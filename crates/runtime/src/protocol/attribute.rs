@@ -45,6 +45,18 @@ impl Object {
         if self.ty().raw.tp_getattro.get().is_some_and(|slot| slot as usize == generic_get_attr_slot()) {
             return generic_get_attr_opt(self, name);
         }
+        if self.is::<crate::objects::r#type::Type>() {
+            // Without an AttributeError to throw away.
+            // SAFETY: just checked.
+            let class = unsafe { self.downcast_unchecked::<crate::objects::r#type::Type>() };
+            return match crate::objects::r#type::get_opt(class, name) {
+                Err(raised) if raised.matches(&crate::objects::exceptions::AttributeError) => {
+                    raised.clear();
+                    Ok(None)
+                }
+                result => result,
+            };
+        }
         match self.get_attr(name) {
             Ok(value) => Ok(Some(value)),
             Err(raised) if raised.matches(&crate::objects::exceptions::AttributeError) => {
