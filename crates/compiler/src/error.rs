@@ -1,7 +1,9 @@
 //! Errors inside the compiler, and what guards the native stack.
 
 use syntax::ast::Location;
-use syntax::{ErrorKind, SyntaxError};
+use syntax::{ErrorKind, SyntaxError, Warning};
+
+use crate::{ABORTED, Outcome, WarningSink};
 
 /// An error on its way out; boxed, so that a `Result` stays a word or two.
 #[derive(Debug)]
@@ -36,6 +38,15 @@ impl Error {
             end_offset: end_col_offset + 1,
             ..SyntaxError::bare(self.kind, self.message)
         }
+    }
+}
+
+/// Issues a warning, which may turn out to be an error.
+pub(crate) fn issue(warning: &Warning, location: Location, warn: &mut WarningSink<'_>) -> Result {
+    match warn(warning) {
+        Outcome::Continue => Ok(()),
+        Outcome::Error => Error::syntax(warning.message.clone(), location),
+        Outcome::Abort => Error::other(ErrorKind::SystemError, ABORTED),
     }
 }
 

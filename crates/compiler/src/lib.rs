@@ -21,10 +21,11 @@ use std::sync::Arc;
 use bumpalo::Bump;
 use bytecode::code::flags;
 use bytecode::{Code, Wtf8};
-use syntax::ast::{Location, Mod};
-use syntax::{Mode, Span, SyntaxError, Warning};
+use syntax::ast::Mod;
+use syntax::{ErrorKind, Mode, Span, SyntaxError, Warning};
 
 use names::Names;
+pub use validate::validate;
 
 /// The flags of `compile()` that are not `CO_FUTURE_*` bits, as `ast` and `_ast` number them.
 pub mod compile_flags {
@@ -132,20 +133,73 @@ fn parse<'a>(
     let mut warnings = Vec::new();
     let module = syntax::parse(source, mode, options.parser(), arena, &mut warnings);
     for warning in &warnings {
-        issue(warning, source, warn)?;
+        match warn(warning) {
+            Outcome::Continue => {}
+            Outcome::Error => {
+                let lines = syntax::Lines::new(source);
+                let message = warning.message.clone();
+                return Err(lines.error(ErrorKind::SyntaxError, message, warning.span));
+            }
+            Outcome::Abort => return Err(SyntaxError::bare(ErrorKind::SystemError, ABORTED)),
+        }
     }
     Ok(arena.alloc(module?))
 }
 
-fn issue(warning: &Warning, source: &str, warn: &mut WarningSink<'_>) -> Result<(), SyntaxError> {
-    match warn(warning) {
-        Outcome::Continue => Ok(()),
-        Outcome::Error => {
-            let lines = syntax::Lines::new(source);
-            Err(lines.error(syntax::ErrorKind::SyntaxError, warning.message.clone(), warning.span))
-        }
-        Outcome::Abort => Err(SyntaxError::bare(syntax::ErrorKind::SystemError, ABORTED)),
+/// The tree of a source text, as `compile()` returns it with [`compile_flags::ONLY_AST`]: optimized if the flags
+/// say [`compile_flags::OPTIMIZED_AST`].
+pub fn parse_source<'a>(
+    source: &'a str,
+    mode: Mode,
+    options: Options,
+    arena: &'a Bump,
+    warn: &mut WarningSink<'_>,
+) -> Result<&'a Mod<'a>, SyntaxError> {
+    let module = parse(source, mode, options, arena, warn)?;
+    optimize_tree(module, options, arena, warn)
+}
+
+/// A tree as `compile()` returns it if the flags ask for one: optimized or only checked.
+pub fn optimize_tree<'a>(
+    module: &'a Mod<'a>,
+    options: Options,
+    arena: &'a Bump,
+    warn: &mut WarningSink<'_>,
+) -> Result<&'a Mod<'a>, SyntaxError> {
+    let mut optimize = || {
+        let future = symtable::future_features(module)?.features | options.flags & FUTURE_MASK;
+        let optimized = preprocessed(module, future, options, arena, warn)?;
+        let is_wanted = options.flags & compile_flags::OPTIMIZED_AST == compile_flags::OPTIMIZED_AST;
+        Ok(if is_wanted { optimized } else { module })
+    };
+    optimize().map_err(|error: Box<error::Error>| error.into_syntax_error())
+}
+
+/// The tree that code is made of; issues the warnings met on the way.
+fn preprocessed<'a>(
+    module: &'a Mod<'a>,
+    future_features: u32,
+    options: Options,
+    arena: &'a Bump,
+    warn: &mut WarningSink<'_>,
+) -> error::Result<&'a Mod<'a>> {
+    let mut warnings = Vec::new();
+    let settings = preprocess::Settings {
+        optimize: options.optimize,
+        future_annotations: future_features & flags::FUTURE_ANNOTATIONS != 0,
+    };
+    let module = preprocess::preprocess(module, settings, arena, Some(&mut warnings));
+    for warning in warnings {
+        let Span { lineno, col, end_lineno, end_col } = warning.span;
+        let location = syntax::ast::Location {
+            lineno: lineno as i32,
+            col_offset: col as i32,
+            end_lineno: end_lineno as i32,
+            end_col_offset: end_col as i32,
+        };
+        error::issue(&warning, location, warn)?;
     }
+    module
 }
 
 /// Compiles a tree.
@@ -168,25 +222,7 @@ fn compile_in<'a>(
 ) -> error::Result<Arc<Code>> {
     let mut future = symtable::future_features(module)?;
     future.features |= options.flags & FUTURE_MASK;
-    let preprocessing = preprocess::Settings {
-        optimize: options.optimize,
-        future_annotations: future.features & flags::FUTURE_ANNOTATIONS != 0,
-    };
-    let mut warnings = Vec::new();
-    let module = preprocess::preprocess(module, preprocessing, arena, Some(&mut warnings))?;
-    for warning in &warnings {
-        match warn(warning) {
-            Outcome::Continue => {}
-            Outcome::Error => {
-                let Span { lineno, col, end_lineno, end_col } = warning.span;
-                let [lineno, col_offset, end_lineno, end_col_offset] =
-                    [lineno, col, end_lineno, end_col].map(|n| n as i32);
-                let location = Location { lineno, col_offset, end_lineno, end_col_offset };
-                return error::Error::syntax(warning.message.clone(), location);
-            }
-            Outcome::Abort => return error::Error::other(syntax::ErrorKind::SystemError, ABORTED),
-        }
-    }
+    let module = preprocessed(module, future.features, options, arena, warn)?;
     let mut names = Names::new(arena);
     let top_level_await = options.flags & compile_flags::ALLOW_TOP_LEVEL_AWAIT != 0;
     let table = symtable::build(module, future, top_level_await, &mut names)?;

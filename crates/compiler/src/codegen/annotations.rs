@@ -46,10 +46,11 @@ impl<'a> Compiler<'a, '_> {
     /// Pushes what gives a function its annotations; returns which attribute that is.
     pub(super) fn function_annotations(
         &mut self,
-        at: Location,
+        function: &'a Stmt<'a>,
         args: &'a Arguments<'a>,
         returns: Option<&'a Expr<'a>>,
     ) -> Result<u32> {
+        let at = loc(function.location);
         let single = |arg: Option<&'a Arg<'a>>| arg.map_or(&[][..], std::slice::from_ref);
         let groups = [args.args, args.posonlyargs, single(args.vararg), args.kwonlyargs, single(args.kwarg)];
         let annotated = groups.into_iter().flatten().filter_map(|arg| Some((arg.arg, arg.annotation?)));
@@ -57,8 +58,8 @@ impl<'a> Compiler<'a, '_> {
         let future = self.has_future_annotations();
         let mut count = 0;
         for (name, annotation) in annotated {
-            if count == 0 && !future {
-                self.enter_annotations(at, Key::new(args, Role::Annotations), known::annotate)?;
+            if count == 0 {
+                self.enter_annotations(at, Key::new(function, Role::Annotations), known::annotate)?;
             }
             let name = self.intern(name);
             let name = self.mangle(name);
@@ -77,10 +78,6 @@ impl<'a> Compiler<'a, '_> {
         }
         if count == 0 {
             return Ok(0);
-        }
-        if future {
-            self.op_arg(at, Opcode::BUILD_TUPLE, count * 2);
-            return Ok(FunctionAttribute::ANNOTATIONS);
         }
         self.op_arg(at, Opcode::BUILD_MAP, count);
         self.leave_annotations(at)?;

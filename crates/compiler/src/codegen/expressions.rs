@@ -486,7 +486,7 @@ impl<'a> Compiler<'a, '_> {
         }
         let length = attr.chars().count() as i32;
         let (column, end_column) = if length <= end.end_col_offset {
-            (end.end_col_offset - length, end.end_col_offset)
+            (end.end_col_offset - length, at.end_column)
         } else {
             // Only trees that didn't come from source.
             (-1, -1)

@@ -62,7 +62,7 @@ impl<'a> Compiler<'a, '_> {
                 self.op_arg(at, Opcode::LOAD_FAST, index as u32);
             }
         }
-        attributes |= self.function_annotations(at, args, returns)?;
+        attributes |= self.function_annotations(statement, args, returns)?;
 
         let kind = if is_async { UnitKind::AsyncFunction } else { UnitKind::Function };
         self.enter(name, kind, Key::new(statement, Role::Body), first_line, None, Counts::of(args))?;

@@ -30,12 +30,12 @@ use rustc_hash::FxHashSet;
 use syntax::ast::{self, Expr, Mod, Stmt};
 use syntax::{ErrorKind, Span, Warning, WarningKind};
 
-use crate::error::{Error, Result};
+use crate::WarningSink;
+use crate::error::{Error, Result, issue};
 use crate::instruction_sequence::{InstructionSequence, Label, Location};
 use crate::names::{Name, Names, known};
 use crate::symtable::{BlockType, Key, Role, ScopeId, SymbolTable, Symbols};
 use crate::unit::{self, AssembleError, Unit};
-use crate::{Outcome, WarningSink};
 
 use blocks::Block;
 
@@ -511,11 +511,7 @@ impl<'a> Compiler<'a, '_> {
             return Ok(());
         }
         let warning = Warning { kind: WarningKind::SyntaxWarning, message, lineno: span.lineno, span };
-        match (self.warn)(&warning) {
-            Outcome::Continue => Ok(()),
-            Outcome::Error => Error::syntax(warning.message, at),
-            Outcome::Abort => Error::other(ErrorKind::SystemError, crate::ABORTED),
-        }
+        issue(&warning, at, self.warn)
     }
 }
 

@@ -220,7 +220,9 @@ impl Analyzer<'_, '_> {
             if scope == NameScope::Free && into_class && is_class_cell {
                 // In the class body itself it is a plain name.
                 scope = NameScope::GlobalImplicit;
-                comprehension_free.remove(&name);
+                if !self.free_in_child(comprehension, name) {
+                    comprehension_free.remove(&name);
+                }
                 remove_class |= name == known::class;
             }
             match self.table[id].symbols.get(name) {

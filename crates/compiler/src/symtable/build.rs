@@ -398,13 +398,13 @@ impl<'a> Builder<'a, '_> {
         self.optionals(args.kw_defaults)?;
         self.expressions(decorator_list)?;
         if !type_params.is_empty() {
-            let has_kwdefaults = args.kw_defaults.iter().any(Option::is_some);
-            let defaults = (!args.defaults.is_empty(), has_kwdefaults);
+            // CPython's test for defaults is always true.
+            let defaults = (true, args.kw_defaults.iter().any(Option::is_some));
             self.enter_type_params(name, type_params, defaults, false, location)?;
             self.type_params(type_params)?;
         }
         let scope = self.new_scope(name, BlockType::Function, Key::new(statement, Role::Body), location);
-        self.function_annotations(location, args, returns)?;
+        self.function_annotations(statement, args, returns)?;
         self.enter_existing(scope, true);
         self.current().has_docstring = has_docstring(body);
         self.current().coroutine = is_async;
@@ -612,13 +612,15 @@ impl<'a> Builder<'a, '_> {
 
     fn function_annotations(
         &mut self,
-        location: Location,
+        statement: &'a Stmt<'a>,
         args: &'a Arguments<'a>,
         returns: Option<&'a Expr<'a>>,
     ) -> Result {
         let scope = self.current();
         let sees_class = scope.can_see_class_scope || scope.kind == BlockType::Class;
-        let key = Key::new(args, Role::Annotations);
+        // Not of `args`: functions without parameters may share theirs.
+        let key = Key::new(statement, Role::Annotations);
+        let location = statement.location;
         self.enter(known::annotate, BlockType::Annotation, key, location)?;
         if sees_class {
             self.see_class_scope(location)?;
