@@ -72,7 +72,7 @@ impl<'a> Compiler<'a, '_> {
         }
         let name = self.intern(attr);
         let mut at = loc(method.location);
-        if self.is_optimizable_super(object) {
+        if self.is_optimizable_super(object, attr) {
             self.load_super_attribute(at, object, name, true)?;
             at = self.attribute_location(at, method);
             self.op(at, Opcode::NOP);
@@ -204,9 +204,10 @@ impl<'a> Compiler<'a, '_> {
     // super().
 
     /// Whether this is a call of the builtin `super` whose attribute can be looked up without making the object.
-    pub(super) fn is_optimizable_super(&mut self, object: &'a Expr<'a>) -> bool {
+    pub(super) fn is_optimizable_super(&mut self, object: &'a Expr<'a>, attr: &str) -> bool {
         let ExprKind::Call { func, args, keywords: [] } = object.kind else { return false };
-        if !matches!(func.kind, ExprKind::Name { id: "super", .. }) {
+        // The object itself answers for its `__class__`.
+        if !matches!(func.kind, ExprKind::Name { id: "super", .. }) || attr == "__class__" {
             return false;
         }
         let is_builtin = self.scope().scope_of(known::super_) == NameScope::GlobalImplicit

@@ -235,11 +235,11 @@ impl<'a> Compiler<'a, '_> {
         let mut cells = Vec::new();
         for index in 0..self.table[scope].symbols.len() {
             let (name, flags) = self.table[scope].symbols.at(index);
-            // What a walrus binds in the scope around isn't isolated.
-            let is_bound = flags & DEF_LOCAL != 0 && flags & DEF_NONLOCAL == 0;
-            if !(is_bound || in_class) || name == known::dot_zero {
+            if name == known::dot_zero {
                 continue;
             }
+            // What a walrus binds in the scope around isn't isolated.
+            let is_bound = flags & DEF_LOCAL != 0 && flags & DEF_NONLOCAL == 0;
             let outer_flags = self.table[outer].symbols.get(name).unwrap_or(0);
             let (inside, outside) = (NameScope::of(flags), NameScope::of(outer_flags));
             let differs = inside != outside

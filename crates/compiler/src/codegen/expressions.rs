@@ -510,7 +510,7 @@ impl<'a> Compiler<'a, '_> {
     ) -> Result {
         let name = self.intern(attr);
         let at = loc(expression.location);
-        if context == ExprContext::Load && self.is_optimizable_super(value) {
+        if context == ExprContext::Load && self.is_optimizable_super(value, attr) {
             self.load_super_attribute(at, value, name, false)?;
             let at = self.attribute_location(at, expression);
             self.op(at, Opcode::NOP);
