@@ -4,6 +4,7 @@ use std::cell::Cell;
 use std::ffi::c_void;
 
 use crate::errors::{Raised, Result};
+use crate::eval::frame::Frame;
 use crate::gc::Visitor;
 use crate::memory;
 use crate::object::{NativeType, Object, RawObject};
@@ -16,6 +17,7 @@ use crate::objects::r#type::Type;
 use crate::objects::wrapper_descriptor::WrapperDescriptor;
 use crate::raise;
 use crate::reference::{Ref, decref};
+use crate::thread::Thread;
 
 /// The descriptor for a method in a type's table.
 pub fn method(ty: &Type, definition: &'static abi::PyMethodDef) -> Result {
@@ -79,7 +81,7 @@ pub fn is_new_wrapper(object: &Object) -> bool {
 
 /// Is this a Python function?
 pub fn is_function(object: &Object) -> bool {
-    object.ty().full_name() == "function"
+    object.is::<crate::objects::function::Function>()
 }
 
 /// `staticmethod(function)`.
@@ -96,20 +98,14 @@ pub fn class_method(function: &Object) -> Result {
 
 /// Puts a value into a cell; false if `cell` is no cell.
 pub fn set_cell(cell: &Object, value: &Object) -> bool {
-    if cell.ty().full_name() != "cell" {
-        return false;
-    }
-    // SAFETY: every cell has this layout and owns its content.
-    unsafe {
-        let raw = &*(cell.as_ptr() as *const abi::PyCellObject);
-        decref(raw.ob_ref.replace(value.to_ref().into_raw()));
-    }
+    let Some(cell) = cell.downcast_exact::<crate::objects::cell::Cell>() else { return false };
+    cell.set_contents(Some(value.to_ref()));
     true
 }
 
 /// The global variables of the code that runs now.
 pub fn current_globals() -> Option<Ref<Dict>> {
-    None
+    Thread::current().frames.current().map(|frame| Ref::from_borrowed(frame.globals()))
 }
 
 /// Is the text an identifier?
@@ -219,8 +215,8 @@ pub fn release_memoryview_of(_object: &Object, _view: &Object) -> Result<()> {
 }
 
 /// Reports an exception that nobody can handle.
-pub fn write_unraisable(raised: Raised, _object: Option<&Object>) {
-    raised.clear();
+pub fn write_unraisable(raised: Raised, object: Option<&Object>) {
+    crate::objects::exceptions::write_unraisable(raised.take(), object);
 }
 
 /// `types.MappingProxyType(dict)`.
@@ -315,8 +311,47 @@ pub fn is_builtin_bound_to(function: &Object, object: &Object) -> bool {
 
 /// What `super()` without arguments stands for, in the current frame: `__class__` and the first argument.
 pub fn super_arguments() -> Result<(Ref, Ref)> {
-    Err(raise!(RuntimeError, "super(): no current frame"))
+    use crate::objects::cell::Cell as Variable;
+    let frames = &Thread::current().frames;
+    let Some(frame) = frames.current() else {
+        return Err(raise!(RuntimeError, "super(): no current frame"));
+    };
+    let code = frame.code();
+    if code.argcount() == 0 {
+        return Err(raise!(RuntimeError, "super(): no arguments"));
+    }
+    // SAFETY: the current frame has as many slots as its code has locals, cells and free variables.
+    let slot =
+        |index: usize| unsafe { (*Frame::slots(frames.current.get()).add(index)).get().map(Object::to_ref) };
+    let first = slot(0).and_then(|first| match first.downcast_exact::<Variable>() {
+        // An argument that inner functions share lies in a cell; so does no other cell in a function that names it.
+        Some(variable) if code.local_kinds()[0] & CELL_KIND != 0 => variable.contents(),
+        _ => Some(first),
+    });
+    let Some(first) = first else { return Err(raise!(RuntimeError, "super(): arg[0] deleted")) };
+    for index in 0..code.locals_plus_count() {
+        if !code.is_free_variable(index) || !code.local_name(index).eq_str("__class__") {
+            continue;
+        }
+        let variable = slot(index);
+        let Some(variable) = variable.as_ref().and_then(|variable| variable.downcast_exact::<Variable>())
+        else {
+            return Err(raise!(RuntimeError, "super(): bad __class__ cell"));
+        };
+        let Some(class) = variable.contents() else {
+            return Err(raise!(RuntimeError, "super(): empty __class__ cell"));
+        };
+        if class.downcast::<Type>().is_none() {
+            let kind = class.ty().full_name();
+            return Err(raise!(RuntimeError, "super(): __class__ is not a type ({kind})"));
+        }
+        return Ok((class, first));
+    }
+    Err(raise!(RuntimeError, "super(): __class__ cell not found"))
 }
+
+/// A local variable's kind: it is a cell.
+const CELL_KIND: u8 = 0x40;
 
 /// A buffer from `__buffer__`.
 ///
