@@ -1,4 +1,8 @@
 //! `object`: the base of every type, and the attribute access that most types inherit.
+#![allow(
+    clippy::missing_safety_doc,
+    reason = "slots are called as C calls them: with live objects of their type"
+)]
 
 use std::cell::Cell;
 use std::ffi::c_int;
@@ -314,8 +318,12 @@ pub fn generic_set_attr(object: &Object, name: &Str, value: Option<&Object>) -> 
 #[cold]
 fn cannot_set(object: &Object, name: &Str, exists: bool) -> Raised {
     let kind = object.ty().full_name();
-    let is_generic =
-        object.ty().raw.tp_setattro.get().is_some_and(|slot| slot as usize == set_attribute as usize);
+    let is_generic = object
+        .ty()
+        .raw
+        .tp_setattro
+        .get()
+        .is_some_and(|slot| slot as usize == set_attribute as *const () as usize);
     let message = match (exists, is_generic) {
         (true, _) => format!("'{kind}' object attribute '{name}' is read-only"),
         (false, true) => {

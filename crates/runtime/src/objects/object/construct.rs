@@ -1,4 +1,8 @@
 //! `object.__new__` and `object.__init__`: no arguments, unless the other of the two is overridden and takes them.
+#![allow(
+    clippy::missing_safety_doc,
+    reason = "slots are called as C calls them: with live objects of their type"
+)]
 
 use std::ffi::c_int;
 
@@ -26,11 +30,11 @@ unsafe fn has_arguments(arguments: *mut RawObject, keywords: *mut RawObject) -> 
 }
 
 fn overrides_new(ty: &Type) -> bool {
-    ty.raw.tp_new.get().is_none_or(|slot| slot as usize != new as usize)
+    ty.raw.tp_new.get().is_none_or(|slot| slot as usize != new as *const () as usize)
 }
 
 fn overrides_init(ty: &Type) -> bool {
-    ty.raw.tp_init.get().is_none_or(|slot| slot as usize != init as usize)
+    ty.raw.tp_init.get().is_none_or(|slot| slot as usize != init as *const () as usize)
 }
 
 /// `tp_new` of `object`.

@@ -64,8 +64,11 @@ fn reduce_by_new(object: &Object) -> Result {
     Ok(Tuple::pack([function, values.into_object(), state, list_items, dict_items]).into_object())
 }
 
+/// Positional and keyword arguments for `__new__`, if the object says any.
+type NewArguments = (Option<Ref<Tuple>>, Option<Ref<Dict>>);
+
 /// `__getnewargs_ex__()`, or `__getnewargs__()`.
-fn new_arguments(object: &Object) -> Result<(Option<Ref<Tuple>>, Option<Ref<Dict>>)> {
+fn new_arguments(object: &Object) -> Result<NewArguments> {
     if let Some(method) = object.lookup_special(intern!("__getnewargs_ex__"))? {
         let both = method.call(&[])?;
         let Some(both) = both.downcast::<Tuple>() else {

@@ -7,7 +7,7 @@ use crate::errors::{Raised, Result};
 use crate::eval::frame::Frame;
 use crate::gc::Visitor;
 use crate::memory;
-use crate::object::{NativeType, Object, RawObject};
+use crate::object::{Object, RawObject};
 use crate::objects::builtin_function::BuiltinFunction;
 use crate::objects::dict::Dict;
 use crate::objects::list::List;
@@ -58,9 +58,9 @@ pub fn wraps_generic_get_attr(object: &Object) -> bool {
 
 /// `__new__` of a native type as a built-in function.
 pub fn new_function(ty: &Type) -> Result {
-    // SAFETY: the flags say what type the function has.
     static DEFINITION: abi::PyMethodDef = abi::PyMethodDef {
         ml_name: c"__new__".as_ptr(),
+        // SAFETY: the flags say what type the function has.
         ml_meth: unsafe {
             std::mem::transmute::<abi::PyCFunctionWithKeywords, abi::PyCFunction>(Some(super::wrappers::new_wrapper))
         },
@@ -75,7 +75,8 @@ pub fn new_function(ty: &Type) -> Result {
 pub fn is_new_wrapper(object: &Object) -> bool {
     object.downcast_exact::<BuiltinFunction>().is_some_and(|function| {
         let function = function.definition().ml_meth;
-        function.is_some_and(|function| function as usize == super::wrappers::new_wrapper as usize)
+        function
+            .is_some_and(|function| function as usize == super::wrappers::new_wrapper as *const () as usize)
     })
 }
 
@@ -261,11 +262,6 @@ pub fn tuple_from(iterable: &Object) -> Result<Ref<Tuple>> {
         items.push(item);
     }
     Ok(Tuple::from_vec(items))
-}
-
-/// Is this a list?
-pub fn is_list(object: &Object) -> bool {
-    object.ty().is_subtype(List::type_object())
 }
 
 /// `dict.update(mapping)`.

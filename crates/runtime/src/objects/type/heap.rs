@@ -1,4 +1,8 @@
 //! The life of instances of classes: allocation, traversal, clearing and death. And that of type objects themselves.
+#![allow(
+    clippy::missing_safety_doc,
+    reason = "slots are called as C calls them: with live objects of their type"
+)]
 
 use std::cell::Cell;
 use std::ffi::{c_int, c_void};
@@ -84,7 +88,7 @@ pub unsafe extern "C" fn traverse(
     let visitor = gc::Visitor { visit, argument };
     let ty = object.ty();
     let mut base = ty;
-    while base.raw.tp_traverse.get().is_some_and(|slot| slot as usize == traverse as usize) {
+    while base.raw.tp_traverse.get().is_some_and(|slot| slot as usize == traverse as *const () as usize) {
         for field in slot_fields(base, object) {
             // SAFETY: the field owns its target.
             if let Some(target) = unsafe { Object::from_raw_opt(field.get()) } {
@@ -131,7 +135,7 @@ pub unsafe extern "C" fn clear(raw: *mut RawObject) -> c_int {
     let object = unsafe { Object::from_raw(raw) };
     let ty = object.ty().to_type_ref();
     let mut base: &Type = &ty;
-    while base.raw.tp_clear.get().is_some_and(|slot| slot as usize == clear as usize) {
+    while base.raw.tp_clear.get().is_some_and(|slot| slot as usize == clear as *const () as usize) {
         clear_slots(base, object);
         let Some(next) = base.base() else { return 0 };
         base = next;
@@ -216,7 +220,7 @@ pub unsafe extern "C" fn dealloc(raw: *mut RawObject) {
     // The finalizer may have given the object another class. The type must outlive the steps below.
     let ty = object.ty().to_type_ref();
     let mut base: &Type = &ty;
-    while base.raw.tp_dealloc.get().is_some_and(|slot| slot as usize == dealloc as usize) {
+    while base.raw.tp_dealloc.get().is_some_and(|slot| slot as usize == dealloc as *const () as usize) {
         match base.base() {
             Some(next) => base = next,
             None => break,
@@ -239,7 +243,8 @@ pub unsafe extern "C" fn dealloc(raw: *mut RawObject) {
     }
     // A native heap type's own function gives the type's reference back.
     let gives_type_back = base.is_heap_type();
-    let base_dealloc = base.raw.tp_dealloc.get().filter(|slot| *slot as usize != dealloc as usize);
+    let base_dealloc =
+        base.raw.tp_dealloc.get().filter(|slot| *slot as usize != dealloc as *const () as usize);
     // SAFETY: the base's function gets the object as it would one of its own: untracked objects are tracked again, since
     // a native `tp_dealloc` begins with untracking.
     unsafe {

@@ -27,11 +27,11 @@ fn is_defined<T: Copy + Slot>(base: &Cell<T>, basebase: Option<&Cell<T>>) -> boo
 /// A field of a type that can be unset.
 trait Slot {
     fn address(self) -> usize;
-    fn is_unset(self) -> bool
+    fn is_unset(&self) -> bool
     where
-        Self: Sized,
+        Self: Copy,
     {
-        self.address() == 0
+        (*self).address() == 0
     }
 }
 

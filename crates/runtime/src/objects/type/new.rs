@@ -93,7 +93,7 @@ fn new_from_arguments(metatype: &Type, arguments: &Tuple, keywords: Option<&Dict
     let winner = calculate_metaclass(metatype, &bases)?;
     if !std::ptr::eq(&*winner, metatype)
         && let Some(new) = winner.raw.tp_new.get()
-        && new as usize != type_new as usize
+        && new as usize != type_new as *const () as usize
     {
         let keywords = keywords.map_or(std::ptr::null_mut(), |keywords| keywords.as_ptr());
         // SAFETY: the slot is called with its type, a tuple, and a dict or null.
@@ -559,13 +559,14 @@ unsafe extern "C" fn class_vectorcall(
         (Type::from_raw(raw_class as *const abi::PyTypeObject), values, names)
     };
     let raw = &class.raw;
-    let plain_new = raw.tp_new.get().is_some_and(|slot| slot as usize == construct::new as usize)
-        && !class.has_flag(abi::Py_TPFLAGS_IS_ABSTRACT);
+    let plain_new =
+        raw.tp_new.get().is_some_and(|slot| slot as usize == construct::new as *const () as usize)
+            && !class.has_flag(abi::Py_TPFLAGS_IS_ABSTRACT);
     let init = raw.tp_init.get().map_or(0, |slot| slot as usize);
-    if plain_new && init == construct::init as usize && values.is_empty() {
+    if plain_new && init == construct::init as *const () as usize && values.is_empty() {
         return give(heap::allocate(class, 0));
     }
-    if plain_new && init == super::slot_functions::init as usize {
+    if plain_new && init == super::slot_functions::init as *const () as usize {
         let construct = || -> Result {
             let object = heap::allocate(class, 0)?;
             let Some(method) = object.lookup_special_method(intern!("__init__"))? else {

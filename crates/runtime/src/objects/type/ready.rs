@@ -141,7 +141,7 @@ impl Type {
         let dict = self.dict().expect("set before");
         slots::add_wrappers(self, &dict)?;
         self.add_tables(&dict)?;
-        if !matches!(dict.get_str(intern!("__doc__"))?, Some(_)) {
+        if dict.get_str(intern!("__doc__"))?.is_none() {
             let doc = self.raw.tp_doc.get();
             let doc = if doc.is_null() {
                 none()

@@ -163,7 +163,7 @@ fn layout_root(ty: &Type) -> &Type {
             && own.tp_dictoffset.get() == inherited.tp_dictoffset.get()
             && own.tp_weaklistoffset.get() == inherited.tp_weaklistoffset.get()
             && ty.is_gc() == base.is_gc()
-            && (clear(ty) == heap::clear as usize || clear(ty) == clear(base));
+            && (clear(ty) == heap::clear as *const () as usize || clear(ty) == clear(base));
         if !adds_nothing {
             break;
         }

@@ -1,4 +1,8 @@
 //! Slot functions of classes: each calls the special method of its name, found on the type.
+#![allow(
+    clippy::missing_safety_doc,
+    reason = "slots are called as C calls them: with live objects of their type"
+)]
 
 use std::ffi::c_int;
 
@@ -52,8 +56,9 @@ unsafe fn at<'a>(raw: *mut RawObject) -> &'a Object {
 macro_rules! plain {
     ($($name:ident $dunder:literal ($($argument:ident),*);)*) => {$(
         pub unsafe extern "C" fn $name(object: *mut RawObject, $($argument: *mut RawObject),*) -> *mut RawObject {
+            let name = intern!($dunder);
             // SAFETY: a slot is called with live objects.
-            unsafe { give(call_method(at(object), intern!($dunder), &[$(at($argument)),*])) }
+            unsafe { give(call_method(at(object), name, &[$(at($argument)),*])) }
         }
     )*};
 }
@@ -126,7 +131,7 @@ macro_rules! operators {
         pub unsafe extern "C" fn $name(left: *mut RawObject, right: *mut RawObject) -> *mut RawObject {
             // SAFETY: a slot is called with live objects.
             let (left, right) = unsafe { (at(left), at(right)) };
-            let is_this = |object: &Object| object.ty().$slot().is_some_and(|slot| slot as usize == $name as usize);
+            let is_this = |object: &Object| object.ty().$slot().is_some_and(|slot| slot as usize == $name as *const () as usize);
             give(operator(
                 (left, is_this(left)),
                 (right, is_this(right)),
@@ -160,8 +165,9 @@ pub unsafe extern "C" fn power(
 ) -> *mut RawObject {
     // SAFETY: a slot is called with live objects.
     let (left, right, modulus) = unsafe { (at(left), at(right), at(modulus)) };
-    let is_this =
-        |object: &Object| object.ty().nb_power().is_some_and(|slot| slot as usize == power as usize);
+    let is_this = |object: &Object| {
+        object.ty().nb_power().is_some_and(|slot| slot as usize == power as *const () as usize)
+    };
     give(operator(
         (left, is_this(left)),
         (right, is_this(right)),
@@ -176,8 +182,9 @@ pub unsafe extern "C" fn inplace_power(
     other: *mut RawObject,
     _modulus: *mut RawObject,
 ) -> *mut RawObject {
+    let name = intern!("__ipow__");
     // SAFETY: a slot is called with live objects.
-    unsafe { give(call_method(at(object), intern!("__ipow__"), &[at(other)])) }
+    unsafe { give(call_method(at(object), name, &[at(other)])) }
 }
 
 pub unsafe extern "C" fn length(object: *mut RawObject) -> isize {
@@ -525,7 +532,8 @@ pub unsafe extern "C" fn descriptor_get(
     let ty = object.ty();
     let Some(get) = ty.lookup(intern!("__get__")) else {
         // Avoid further lookups in the same type.
-        if ty.raw.tp_descr_get.get().is_some_and(|slot| slot as usize == descriptor_get as usize) {
+        if ty.raw.tp_descr_get.get().is_some_and(|slot| slot as usize == descriptor_get as *const () as usize)
+        {
             ty.raw.tp_descr_get.set(None);
         }
         return object.to_ref().into_raw();

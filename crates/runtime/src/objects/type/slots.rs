@@ -320,7 +320,7 @@ pub(super) fn add_wrappers(ty: &Type, dict: &Dict) -> Result<()> {
         if dict.get_str(name)?.is_some() {
             continue;
         }
-        let value = if function as usize == call::hash_not_implemented as usize {
+        let value = if std::ptr::eq(function, call::hash_not_implemented as *const c_void) {
             none()
         } else {
             bridge::wrapper(ty, slot, name, function)?
@@ -420,7 +420,7 @@ fn update_slot(ty: &Type, first: usize) -> usize {
         } else {
             use_generic = true;
             generic = slot.function;
-            if slot.function as usize == call::call as usize {
+            if std::ptr::eq(slot.function, call::call as *const c_void) {
                 ty.clear_flag(abi::Py_TPFLAGS_HAVE_VECTORCALL);
             }
         }

@@ -90,7 +90,8 @@ impl Type {
         // SAFETY: by contract.
         let bases = unsafe { bases_of(bases, &extras)? };
         let metatype = new::calculate_metaclass(metatype.unwrap_or(&TYPE_TYPE), &bases)?;
-        if metatype.raw.tp_new.get().is_some_and(|slot| slot as usize != new::type_new as usize) {
+        if metatype.raw.tp_new.get().is_some_and(|slot| slot as usize != new::type_new as *const () as usize)
+        {
             return Err(raise!(TypeError, "Metaclasses with custom tp_new are not supported."));
         }
         let base = mro::best_base(&bases)?;
@@ -139,7 +140,7 @@ impl Type {
         if let (Some((module, _)), Some(dict)) = (name.rsplit_once('.'), class.dict())
             && dict.get_str(intern!("__module__"))?.is_none()
         {
-            dict.insert_str(intern!("__module__"), &*Str::intern(Str::new(module)))?;
+            dict.insert_str(intern!("__module__"), &Str::intern(Str::new(module)))?;
         }
         Ok(class)
     }

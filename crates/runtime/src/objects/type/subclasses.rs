@@ -27,16 +27,6 @@ impl Type {
             .collect()
     }
 
-    pub(super) fn has_subclasses(&self) -> bool {
-        Interpreter::current()
-            .type_cache
-            .subclasses
-            .by_base
-            .borrow()
-            .get(&(self as *const Type))
-            .is_some_and(|list| !list.is_empty())
-    }
-
     pub(super) fn add_subclass(&self, class: &Type) {
         let mut table = Interpreter::current().type_cache.subclasses.by_base.borrow_mut();
         let list = table.entry(self).or_default();

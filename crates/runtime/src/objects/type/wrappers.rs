@@ -1,5 +1,9 @@
 //! Special methods of native types: each function here calls one kind of slot with the arguments of a Python call.
 //! A wrapper descriptor pairs one with the slot's function.
+#![allow(
+    clippy::missing_safety_doc,
+    reason = "slots are called as C calls them: with live objects of their type"
+)]
 
 use std::ffi::{c_int, c_void};
 
@@ -326,7 +330,7 @@ fn check_override(
     let ty = object.ty();
     let Some(mro) = ty.mro() else { return Ok(()) };
     let slot = |class: &Type| class.raw.tp_setattro.get().map_or(0, |slot| slot as usize);
-    let python_level = super::slot_functions::set_attribute as usize;
+    let python_level = super::slot_functions::set_attribute as *const () as usize;
     let mut defining = ty;
     for class in mro.as_slice().iter().rev() {
         let class = class.downcast::<Type>().expect("an MRO holds types");
@@ -380,7 +384,7 @@ fn call_new(owner: &Object, arguments: &Tuple, keywords: Option<&Dict>) -> Resul
         return Err(raise!(TypeError, "{name}.__new__({given}): {given} is not a subtype of {name}"));
     }
     // A native base between the two may need a constructor of its own.
-    let python_level = super::slot_functions::new as usize;
+    let python_level = super::slot_functions::new as *const () as usize;
     let slot = |class: &Type| class.raw.tp_new.get().map_or(0, |slot| slot as usize);
     if let Some(native) = class.base_chain().find(|class| slot(class) != python_level)
         && slot(native) != slot(owner)
