@@ -552,7 +552,7 @@ macro_rules! declare {
         pub enum Opcode { $( $(#[$doc])* $name = $number, )* }
 
         /// Everything the table says but the stack effects, by number.
-        const FACTS: [Option<Facts>; COUNT] = {
+        static FACTS: [Option<Facts>; COUNT] = {
             let mut facts = [None; COUNT];
             $( facts[$number] = Some(Facts {
                 opcode: Opcode::$name,
@@ -601,14 +601,41 @@ struct Facts {
     generic: Opcode,
 }
 
+/// The flags by number, apart from the other facts: the compiler's passes ask for them all the time.
+static FLAGS: [u16; COUNT] = {
+    let mut flags = [0; COUNT];
+    let mut number = 0;
+    while number < COUNT {
+        if let Some(facts) = &FACTS[number] {
+            flags[number] = facts.flags;
+        }
+        number += 1;
+    }
+    flags
+};
+
+/// The code units of inline cache by number.
+static CACHES: [u8; COUNT] = {
+    let mut caches = [0; COUNT];
+    let mut number = 0;
+    while number < COUNT {
+        if let Some(facts) = &FACTS[number] {
+            caches[number] = facts.caches;
+        }
+        number += 1;
+    }
+    caches
+};
+
 macro_rules! has {
     ($($(#[$doc:meta])* $name:ident $flag:ident;)*) => {
-        $( $(#[$doc])* pub const fn $name(self) -> bool { self.flags() & flag::$flag != 0 } )*
+        $( $(#[$doc])* #[inline] pub const fn $name(self) -> bool { self.flags() & flag::$flag != 0 } )*
     };
 }
 
 impl Opcode {
     /// The instruction of that number, pseudo instructions included.
+    #[inline]
     pub const fn from_u16(number: u16) -> Option<Opcode> {
         if number as usize >= COUNT {
             return None;
@@ -620,11 +647,13 @@ impl Opcode {
     }
 
     /// The instruction that a byte of code stands for.
+    #[inline]
     pub const fn from_u8(number: u8) -> Option<Opcode> {
         Opcode::from_u16(number as u16)
     }
 
     /// The byte that stands for the instruction in code; `None` for a pseudo instruction.
+    #[inline]
     pub const fn to_u8(self) -> Option<u8> {
         if self.is_pseudo() { None } else { Some(self as u16 as u8) }
     }
@@ -634,6 +663,7 @@ impl Opcode {
         Opcode::ALL.iter().copied().find(|opcode| opcode.name() == name)
     }
 
+    #[inline]
     const fn facts(self) -> &'static Facts {
         match &FACTS[self as usize] {
             Some(facts) => facts,
@@ -642,18 +672,21 @@ impl Opcode {
     }
 
     /// Its name, as `opcode.opname` has it.
+    #[inline]
     pub const fn name(self) -> &'static str {
         self.facts().name
     }
 
     /// Its [`flag`] bits.
+    #[inline]
     pub const fn flags(self) -> u16 {
-        self.facts().flags
+        FLAGS[self as usize]
     }
 
     /// How many code units of inline cache follow it (for specialized and instrumented instructions too).
+    #[inline]
     pub const fn caches(self) -> usize {
-        self.facts().caches as usize
+        CACHES[self as usize] as usize
     }
 
     has! {
@@ -684,59 +717,70 @@ impl Opcode {
     }
 
     /// Whether it opens a block with an exception handler (as `_opcode.has_exc`).
+    #[inline]
     pub const fn is_block_push(self) -> bool {
         matches!(self, Opcode::SETUP_FINALLY | Opcode::SETUP_WITH | Opcode::SETUP_CLEANUP)
     }
 
     /// Whether it names another instruction, as its jump or its handler.
+    #[inline]
     pub const fn has_target(self) -> bool {
         self.has_jump() || self.is_block_push()
     }
 
     /// Whether it exists only inside the compiler.
+    #[inline]
     pub const fn is_pseudo(self) -> bool {
         self as u16 >= 256
     }
 
     /// Whether it is a specialized form of another.
+    #[inline]
     pub const fn is_specialized(self) -> bool {
         self.deopt() as u16 != self as u16
     }
 
     /// Whether it is the form that reports to `sys.monitoring` or a tracer.
+    #[inline]
     pub const fn is_instrumented(self) -> bool {
         let number = self as u16;
         number >= MIN_INSTRUMENTED_OPCODE && number <= Opcode::INSTRUMENTED_LINE as u16
     }
 
     /// Whether it always jumps.
+    #[inline]
     pub const fn is_unconditional_jump(self) -> bool {
         use Opcode::*;
         matches!(self, JUMP | JUMP_NO_INTERRUPT | JUMP_FORWARD | JUMP_BACKWARD | JUMP_BACKWARD_NO_INTERRUPT)
     }
 
     /// Whether it jumps depending on the item it pops.
+    #[inline]
     pub const fn is_conditional_jump(self) -> bool {
         use Opcode::*;
         matches!(self, POP_JUMP_IF_FALSE | POP_JUMP_IF_TRUE | POP_JUMP_IF_NONE | POP_JUMP_IF_NOT_NONE)
     }
 
     /// Whether its operand counts back from the next instruction.
+    #[inline]
     pub const fn is_backward_jump(self) -> bool {
         matches!(self, Opcode::JUMP_BACKWARD | Opcode::JUMP_BACKWARD_NO_INTERRUPT)
     }
 
     /// Whether control leaves the code object at it.
+    #[inline]
     pub const fn is_scope_exit(self) -> bool {
         matches!(self, Opcode::RETURN_VALUE | Opcode::RAISE_VARARGS | Opcode::RERAISE)
     }
 
     /// Whether a basic block must end with it.
+    #[inline]
     pub const fn is_terminator(self) -> bool {
         self.has_jump() || self.is_scope_exit()
     }
 
     /// The generic instruction of a specialized one; any other as it is.
+    #[inline]
     pub const fn deopt(self) -> Opcode {
         self.facts().generic
     }
@@ -757,6 +801,7 @@ impl Opcode {
 
     /// By how much the stack grows: `dis.stack_effect`. With `jump` `None` the greater of both ways. `None` for
     /// specialized instructions, as there.
+    #[inline]
     pub const fn stack_effect(self, oparg: u32, jump: Option<bool>) -> Option<i32> {
         if self.is_specialized() {
             return None;
