@@ -5,10 +5,14 @@ use std::ffi::{c_char, c_int, c_void};
 use std::ptr::null_mut;
 
 use abi::PyThreadState;
+use runtime::eval::call::new_frame;
+use runtime::objects::code::Code;
+use runtime::objects::frame::FrameObject;
+use runtime::objects::function::Function;
 use runtime::prelude::*;
 
 use crate::containers::borrowed;
-use crate::support::{Raw, exported, name};
+use crate::support::{Raw, expect, exported, name};
 
 /// An attribute, None being nothing.
 fn optional(object: &Object, attribute: &Str) -> Result<Option<Ref>> {
@@ -22,13 +26,7 @@ fn borrow(object: &Object, attribute: &Str) -> Result<Raw> {
 
 /// The Python frame that runs: C functions have none.
 fn current_frame() -> Result<Option<Ref>> {
-    match crate::sys::get(intern!("_getframe"))?.call(&[]) {
-        Ok(frame) => Ok(Some(frame)),
-        Err(raised) => {
-            raised.clear();
-            Ok(None)
-        }
-    }
+    Ok(Thread::current().frames.current().map(|frame| FrameObject::of(frame).into_object()))
 }
 
 exported! {
@@ -76,6 +74,32 @@ exported! {
             dict.set_item(intern!("__taipan_locals__"), &locals)?;
         }
         Ok(borrowed(locals))
+    }
+
+    /// A frame that never runs: what extension modules put into tracebacks.
+    fn PyFrame_New(_state: *mut PyThreadState, code: &Object, globals: &Object, locals: Option<&Object>) -> Result<Ref<FrameObject>> {
+        let function = Function::new(expect(code)?, expect(globals)?)?;
+        let thread = Thread::current();
+        let frame = new_frame(thread, function, locals.map(Object::to_ref));
+        let object = FrameObject::of(&*frame);
+        object.take_over(frame);
+        thread.frames.data_stack.pop(frame.cast());
+        Ok(object)
+    }
+
+    fn PyTraceBack_Here(frame: &Object) -> Result<()> {
+        let thread = Thread::current();
+        let Some(exception) = thread.take_exception() else { return Err(crate::support::bad_internal_call()) };
+        runtime::objects::traceback::add_here(&exception, expect::<FrameObject>(frame)?.frame());
+        thread.set_exception(Some(exception));
+        Ok(())
+    }
+
+    fn PyTraceBack_Print(traceback: Option<&Object>, file: &Object) -> Result<()> {
+        let Some(traceback) = traceback else { return Ok(()) };
+        let lines = crate::types::named("traceback", "format_tb")?.call(&[traceback])?;
+        file.call_method(intern!("write"), &[&*Str::new("Traceback (most recent call last):\n")])?;
+        lines.for_each(|line| file.call_method(intern!("write"), &[&*line]).map(drop))
     }
 
     fn PyFrame_GetBack(frame: &Object) -> Result<Option<Ref>> {
@@ -160,9 +184,12 @@ exported! {
         let compile = crate::types::builtin("compile")?;
         let code = compile.call(&[&*Str::new(""), &*name(filename), &*Str::new("exec")])?;
         let function = name(function);
-        let names = ["co_name", "co_qualname", "co_firstlineno"].map(|name| Str::new(name).into_object());
+        let names = ["co_name", "co_qualname", "co_firstlineno", "co_linetable"].map(|name| Str::new(name).into_object());
         let replace = code.get_attr(intern!("replace"))?;
-        replace.call_kw(&[&*function, &*function, &*Int::new(line as i64)], Some(&Tuple::pack(names)))
+        // One entry of the form without columns, on the first line, for all of the few instructions.
+        let units = expect::<Code>(&code)?.unit_count().clamp(1, 8) as u8;
+        let lines = Bytes::new(&[0x80 | 13 << 3 | (units - 1), 0]);
+        replace.call_kw(&[&*function, &*function, &*Int::new(line as i64), &*lines], Some(&Tuple::pack(names)))
     }
 
     fn PyUnstable_Code_NewWithPosOnlyArgs(
@@ -171,7 +198,7 @@ exported! {
         qualname: &Object, first_line: c_int, line_table: &Object, exception_table: &Object
     ) -> Result {
         let number = |value: c_int| Int::new(value as i64);
-        code_class()?.call(&[
+        Code::type_object().call(&[
             &*number(argcount),
             &*number(posonly),
             &*number(kwonly),
@@ -332,20 +359,12 @@ fn variable_of(frame: &Object, variable: &Object) -> Result {
     }
 }
 
-/// The line of an instruction by `co_lines()`.
+/// The line of an instruction, by its offset in bytes.
 fn line_of(code: &Object, offset: c_int) -> Result<c_int> {
     if offset < 0 {
         return crate::longobject::to_int(&*code.get_attr(intern!("co_firstlineno"))?);
     }
-    let lines = code.call_method(intern!("co_lines"), &[])?;
-    while let Some(range) = lines.iter_next()? {
-        let bound = |index| crate::longobject::to_int(&*range.get_index(index)?);
-        if bound(0)? <= offset && offset < bound(1)? {
-            let line = range.get_index(2)?;
-            return if line.is_none() { Ok(-1) } else { crate::longobject::to_int(&line) };
-        }
-    }
-    Ok(-1)
+    Ok(expect::<Code>(code)?.line_at(offset as usize / 2).unwrap_or(-1))
 }
 
 /// Calls a function of `gc`; gives whether the collector was on before.
