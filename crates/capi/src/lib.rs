@@ -21,7 +21,6 @@ mod exceptions;
 pub mod extension;
 mod floatobject;
 mod format;
-mod frames;
 mod functions;
 mod gil;
 mod import;

@@ -14,6 +14,7 @@ pub mod gil;
 pub mod import;
 pub mod interpreter_state;
 pub mod memory;
+pub mod modules;
 pub mod native;
 pub mod object;
 pub mod objects;

@@ -181,8 +181,6 @@ impl Analyzer<'_, '_> {
                 return Ok(NameScope::GlobalExplicit);
             }
             if flags & DEF_BOUND != 0 && flags & DEF_NONLOCAL == 0 {
-                // Though a variable of that name hides it, the cell is needed.
-                self.table[class].needs_classdict |= name == known::classdict;
                 return Ok(NameScope::GlobalImplicit);
             }
         }
@@ -206,7 +204,7 @@ impl Analyzer<'_, '_> {
         inlined_cells: &mut FxHashSet<Name>,
     ) {
         let into_class = self.table[id].kind == BlockType::Class;
-        let mut remove = Vec::new();
+        let mut remove_class = false;
         for index in 0..self.table[comprehension].symbols.len() {
             let (name, flags) = self.table[comprehension].symbols.at(index);
             if flags & DEF_PARAM != 0 {
@@ -225,7 +223,7 @@ impl Analyzer<'_, '_> {
                 if !self.free_in_child(comprehension, name) {
                     comprehension_free.remove(&name);
                 }
-                remove.push(name);
+                remove_class |= name == known::class;
             }
             match self.table[id].symbols.get(name) {
                 None => {
@@ -239,8 +237,8 @@ impl Analyzer<'_, '_> {
                 }
             }
         }
-        for name in remove {
-            self.table[comprehension].symbols.remove(name);
+        if remove_class {
+            self.table[comprehension].symbols.remove(known::class);
         }
     }
 

@@ -294,7 +294,12 @@ unsafe fn finalize(slf: *mut RawObject) -> bool {
     }
 }
 
-unsafe fn clear_weak_references(_slf: *mut RawObject) {}
+/// # Safety
+/// `slf` is an object whose count has come to zero, or nearly.
+unsafe fn clear_weak_references(slf: *mut RawObject) {
+    // SAFETY: by contract its memory and fields are still there.
+    crate::weakref::clear_all(unsafe { Object::from_raw(slf) });
+}
 
 /// Gives the memory of a dead object back.
 ///

@@ -6,6 +6,7 @@ pub mod builtin_function;
 pub mod bytes;
 pub mod capsule;
 pub mod cell;
+pub mod classmethod;
 pub mod code;
 pub mod complex;
 pub mod descriptor;
@@ -17,15 +18,17 @@ pub mod function;
 pub mod generator;
 pub mod generic_alias;
 pub mod getset_descriptor;
-pub mod instance_method;
 pub mod int;
 pub mod interpolation;
 pub mod list;
+pub mod mappingproxy;
 pub mod member_descriptor;
 pub mod method;
 pub mod method_descriptor;
 pub mod module;
+pub mod namespace;
 pub mod object;
+pub mod property;
 pub mod range;
 pub mod sequence_iterator;
 pub mod set;
@@ -60,6 +63,13 @@ pub static BUILTIN_TYPES: &[&StaticType] = &[
     &getset_descriptor::GET_SET_DESCRIPTOR_TYPE,
     &member_descriptor::MEMBER_DESCRIPTOR_TYPE,
     &staticmethod::STATIC_METHOD_TYPE,
+    &classmethod::CLASS_METHOD_TYPE,
+    &property::PROPERTY_TYPE,
+    &mappingproxy::MAPPING_PROXY_TYPE,
+    &namespace::SIMPLE_NAMESPACE_TYPE,
+    &crate::weakref::REFERENCE_TYPE,
+    &crate::weakref::PROXY_TYPE,
+    &crate::weakref::CALLABLE_PROXY_TYPE,
     &module::MODULE_TYPE,
     // The others.
     &super_::SUPER_TYPE,

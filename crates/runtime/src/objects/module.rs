@@ -229,7 +229,7 @@ impl Module {
                 let annotations = annotate.call(&[&Int::new(1)])?;
                 if annotations.downcast::<Dict>().is_none() {
                     let given = annotations.ty().full_name();
-                    return Err(raise!(TypeError, "__annotate__() must return a dict, not {given}"));
+                    return Err(raise!(TypeError, "__annotate__ returned non-dict of type '{given}'"));
                 }
                 annotations
             }

@@ -94,7 +94,9 @@ pub fn static_method(function: &Object) -> Result {
 
 /// `classmethod(function)`.
 pub fn class_method(function: &Object) -> Result {
-    Ok(function.to_ref())
+    let method = crate::objects::classmethod::ClassMethod::new(function);
+    crate::objects::wrapped_function::copy_attributes(&method, function)?;
+    Ok(method.into_object())
 }
 
 /// Puts a value into a cell; false if `cell` is no cell.
@@ -198,11 +200,13 @@ pub fn drop_managed_dict(object: &Object) {
 }
 
 /// Tells the weak references to a dying object.
-pub fn clear_weakrefs(_object: &Object) {}
+pub fn clear_weakrefs(object: &Object) {
+    crate::weakref::clear_all(object);
+}
 
 /// The first weak reference to an object.
-pub fn first_weakref(_object: &Object) -> Option<Ref> {
-    None
+pub fn first_weakref(object: &Object) -> Option<Ref> {
+    crate::weakref::first(object)
 }
 
 /// `memoryview(object)` with the given request flags.
@@ -222,7 +226,7 @@ pub fn write_unraisable(raised: Raised, object: Option<&Object>) {
 
 /// `types.MappingProxyType(dict)`.
 pub fn mapping_proxy(dict: &Dict) -> Result {
-    Ok(dict.to_ref())
+    Ok(crate::objects::mappingproxy::MappingProxy::new(dict).into_object())
 }
 
 /// `left | right` for types.

@@ -1,0 +1,3 @@
+//! Native modules that need the runtime's internals.
+
+pub mod _weakref;
