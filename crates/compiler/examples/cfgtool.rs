@@ -121,7 +121,7 @@ fn main() {
             "end" => {
                 let seq = InstructionSequence::from_instructions(std::mem::take(&mut instrs));
                 if mode == "O" {
-                    match optimize_sequence(seq, std::mem::take(&mut consts), locals) {
+                    match optimize_sequence(&seq, std::mem::take(&mut consts), locals) {
                         Ok((i, c)) => {
                             for i in i {
                                 let l = i.loc;
@@ -145,7 +145,7 @@ fn main() {
                     }
                 } else {
                     unit.consts = std::mem::take(&mut consts);
-                    match assemble_sequence(std::mem::take(&mut unit), seq, &Options::default()) {
+                    match Assembler::default().assemble_sequence(std::mem::take(&mut unit), &seq) {
                         Ok(c) => {
                             writeln!(
                                 out,

@@ -2,16 +2,18 @@
 
 use bytecode::code::LocalKind;
 use bytecode::code::flags::{VARARGS, VARKEYWORDS};
-use bytecode::{Code, ExceptionEntry, ExceptionTableWriter, LineTableWriter, Location, Opcode, Wtf8Buf};
+use bytecode::{
+    Code, ExceptionEntry, ExceptionTableWriter, LineTableWriter, Location, Opcode, Wtf8, Wtf8Buf,
+};
 
 use crate::flowgraph::{Handler, LaidOut, Placed};
 use crate::instruction_sequence::NEXT_LOCATION;
-use crate::unit::{AssembleError, Options, Unit};
+use crate::unit::{AssembleError, Unit};
 
 /// From the instruction after an `END_ASYNC_FOR`'s target back to the `END_SEND` that the operand must lead to.
 const END_SEND_OFFSET: u32 = 5;
 
-pub(crate) fn assemble(unit: Unit, laid_out: LaidOut, options: &Options) -> Result<Code, AssembleError> {
+pub(crate) fn assemble(unit: Unit, laid_out: LaidOut, filename: &Wtf8) -> Result<Code, AssembleError> {
     let LaidOut { mut instructions, consts, stack_size } = laid_out;
     resolve_directions(&mut instructions);
     let offsets = resolve_offsets(&mut instructions)?;
@@ -28,7 +30,7 @@ pub(crate) fn assemble(unit: Unit, laid_out: LaidOut, options: &Options) -> Resu
         names: unit.names.into_vec(),
         localsplusnames,
         localspluskinds,
-        filename: options.filename.clone(),
+        filename: filename.to_owned(),
         name: unit.name,
         qualname: unit.qualname,
         firstlineno: unit.firstlineno,

@@ -7,10 +7,13 @@ use bytecode::{Code, Constant};
 use hashbrown::HashTable;
 use rustc_hash::FxHasher;
 
+use crate::unit::FEW;
+
 /// Constants in the order they were added, without duplicates in the sense of [`same`].
 #[derive(Clone, Debug, Default)]
 pub struct ConstTable {
     constants: Vec<Constant>,
+    /// Empty while a search through all constants does as well.
     slots: HashTable<u32>,
 }
 
@@ -21,26 +24,27 @@ impl ConstTable {
 
     /// The index of `constant`, which is added if it isn't there.
     pub fn add(&mut self, constant: Constant) -> u32 {
+        if let Some(index) = self.find(&constant) {
+            return index;
+        }
         let ConstTable { constants, slots } = self;
-        let hash = hash(&constant);
-        let next = constants.len() as u32;
-        let entry = slots.entry(
-            hash,
-            |&slot| same(&constants[slot as usize], &constant),
-            |&slot| crate::constants::hash(&constants[slot as usize]),
-        );
-        match entry {
-            hashbrown::hash_table::Entry::Occupied(found) => *found.get(),
-            hashbrown::hash_table::Entry::Vacant(free) => {
-                free.insert(next);
-                constants.push(constant);
-                next
+        let index = constants.len();
+        constants.push(constant);
+        if index >= FEW {
+            let rehash = |&slot: &u32| hash(&constants[slot as usize]);
+            let start = if index == FEW { 0 } else { index };
+            for slot in start..=index {
+                slots.insert_unique(hash(&constants[slot]), slot as u32, rehash);
             }
         }
+        index as u32
     }
 
     /// The index of `constant` if it is there.
     pub fn find(&self, constant: &Constant) -> Option<u32> {
+        if self.constants.len() <= FEW {
+            return self.constants.iter().position(|other| same(other, constant)).map(|index| index as u32);
+        }
         self.slots.find(hash(constant), |&slot| same(&self.constants[slot as usize], constant)).copied()
     }
 

@@ -6,16 +6,21 @@ use hashbrown::HashTable;
 use rustc_hash::FxHasher;
 use std::hash::{Hash, Hasher};
 
+use crate::assemble;
 use crate::constants::ConstTable;
+use crate::flowgraph::Graph;
 use crate::instruction_sequence::{Instruction, InstructionSequence};
-use crate::{assemble, flowgraph};
 
 /// Names in the order they were added, without duplicates.
 #[derive(Clone, Debug, Default)]
 pub struct NameTable {
     names: Vec<Wtf8Buf>,
+    /// Empty while a search through all names does as well.
     slots: HashTable<u32>,
 }
+
+/// Up to how many entries a table is searched without hashing.
+pub(crate) const FEW: usize = 8;
 
 impl NameTable {
     pub fn new() -> Self {
@@ -25,25 +30,28 @@ impl NameTable {
     /// The index of `name`, which is added if it isn't there.
     pub fn add<'n>(&mut self, name: impl Into<&'n Wtf8>) -> u32 {
         let name = name.into();
+        if let Some(index) = self.find(name) {
+            return index;
+        }
         let NameTable { names, slots } = self;
-        let next = names.len() as u32;
-        match slots.entry(
-            hash(name),
-            |&slot| *names[slot as usize] == *name,
-            |&slot| hash(&names[slot as usize]),
-        ) {
-            hashbrown::hash_table::Entry::Occupied(found) => *found.get(),
-            hashbrown::hash_table::Entry::Vacant(free) => {
-                free.insert(next);
-                names.push(name.to_owned());
-                next
+        let index = names.len();
+        names.push(name.to_owned());
+        if index >= FEW {
+            let rehash = |&slot: &u32| hash(&names[slot as usize]);
+            let start = if index == FEW { 0 } else { index };
+            for slot in start..=index {
+                slots.insert_unique(hash(&names[slot]), slot as u32, rehash);
             }
         }
+        index as u32
     }
 
     /// The index of `name` if it is there.
     pub fn find<'n>(&self, name: impl Into<&'n Wtf8>) -> Option<u32> {
         let name = name.into();
+        if self.names.len() <= FEW {
+            return self.names.iter().position(|other| **other == *name).map(|index| index as u32);
+        }
         self.slots.find(hash(name), |&slot| *self.names[slot as usize] == *name).copied()
     }
 
@@ -109,12 +117,6 @@ impl Unit {
     }
 }
 
-/// What all units of one compilation share.
-#[derive(Clone, Debug, Default)]
-pub struct Options {
-    pub filename: Wtf8Buf,
-}
-
 /// Why a unit has no code object.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum AssembleError {
@@ -135,32 +137,46 @@ impl std::fmt::Display for AssembleError {
 
 impl std::error::Error for AssembleError {}
 
-/// Optimizes the code of a unit and makes its code object. The sequence must end in a return.
-pub fn optimize_and_assemble(
-    mut unit: Unit,
-    sequence: InstructionSequence,
-    options: &Options,
-) -> Result<Code, AssembleError> {
-    let laid_out = flowgraph::optimize_and_lay_out(&mut unit, sequence)?;
-    assemble::assemble(unit, laid_out, options)
+/// Makes code objects of units: all those of one compilation, so that they share its memory.
+#[derive(Default)]
+pub struct Assembler {
+    filename: Wtf8Buf,
+    graph: Graph,
 }
 
-/// Makes the code object of a sequence as it is: `_testinternalcapi.assemble_code_object`.
-pub fn assemble_sequence(
-    mut unit: Unit,
-    sequence: InstructionSequence,
-    options: &Options,
-) -> Result<Code, AssembleError> {
-    let laid_out = flowgraph::lay_out_unoptimized(&mut unit, sequence)?;
-    assemble::assemble(unit, laid_out, options)
+impl Assembler {
+    /// One for the units of that file.
+    pub fn new(filename: Wtf8Buf) -> Self {
+        Assembler { filename, graph: Graph::default() }
+    }
+
+    /// Optimizes the code of a unit and makes its code object. The sequence must end in a return.
+    pub fn optimize_and_assemble(
+        &mut self,
+        mut unit: Unit,
+        sequence: &InstructionSequence,
+    ) -> Result<Code, AssembleError> {
+        let laid_out = self.graph.optimize_and_lay_out(&mut unit, sequence)?;
+        assemble::assemble(unit, laid_out, &self.filename)
+    }
+
+    /// Makes the code object of a sequence as it is: `_testinternalcapi.assemble_code_object`.
+    pub fn assemble_sequence(
+        &mut self,
+        mut unit: Unit,
+        sequence: &InstructionSequence,
+    ) -> Result<Code, AssembleError> {
+        let laid_out = self.graph.lay_out_unoptimized(&mut unit, sequence)?;
+        assemble::assemble(unit, laid_out, &self.filename)
+    }
 }
 
 /// Optimizes a sequence; gives the instructions, jumps naming their indexes, and the constants that are left:
 /// `_testinternalcapi.optimize_cfg`.
 pub fn optimize_sequence(
-    sequence: InstructionSequence,
+    sequence: &InstructionSequence,
     consts: ConstTable,
     locals: u32,
 ) -> Result<(Vec<Instruction>, Vec<Constant>), AssembleError> {
-    flowgraph::optimize_only(sequence, consts, locals)
+    Graph::default().optimize_only(sequence, consts, locals)
 }

@@ -104,7 +104,7 @@ pub(crate) struct Compiler<'a, 'c> {
     inherited_flags: u32,
     top_level_await: bool,
     interactive: bool,
-    options: unit::Options,
+    assembler: unit::Assembler,
     warn: &'c mut WarningSink<'c>,
     warned: FxHashSet<(Name, ast::Location)>,
     depth: u32,
@@ -136,7 +136,7 @@ pub(crate) fn generate<'a, 'c>(
         inherited_flags: settings.inherited_flags,
         top_level_await: settings.top_level_await,
         interactive: matches!(module, Mod::Interactive { .. }),
-        options: unit::Options { filename: settings.filename },
+        assembler: unit::Assembler::new(settings.filename),
         warn,
         warned: FxHashSet::default(),
         depth: 0,
@@ -361,7 +361,7 @@ impl<'a> Compiler<'a, '_> {
             }
         }
         unit.fasthidden = done.fast_hidden.iter().map(|(name, _)| self.names.text(name).into()).collect();
-        match unit::optimize_and_assemble(unit, done.code, &self.options) {
+        match self.assembler.optimize_and_assemble(unit, &done.code) {
             Ok(code) => Ok(Arc::new(code)),
             Err(AssembleError::TooLarge) => Error::other(ErrorKind::MemoryError, "code is too large"),
             Err(AssembleError::Invalid(message)) => Error::other(ErrorKind::SystemError, message),

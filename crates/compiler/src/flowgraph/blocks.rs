@@ -30,7 +30,9 @@ impl Graph {
             return false;
         }
         let copy = target.instrs.clone();
+        let has_setups = target.has_setups;
         let block = &mut self[id];
+        block.has_setups |= has_setups;
         if let Some(jump) = block.instrs.last_mut() {
             jump.set_nop();
         }
@@ -51,7 +53,7 @@ impl Graph {
 
     /// Empties blocks that no path reaches, and counts the predecessors of the others.
     pub(super) fn remove_unreachable(&mut self) {
-        for block in &mut self.blocks {
+        for block in self.blocks_mut() {
             block.predecessors = 0;
             block.visited = false;
         }
@@ -64,7 +66,10 @@ impl Graph {
             if next != NO_BLOCK && self[id].falls_through() {
                 self.reach(&mut stack, next);
             }
-            for index in 0..self[id].instrs.len() {
+            // Setups may stand anywhere, jumps only at the end.
+            let count = self[id].instrs.len();
+            let start = if self[id].has_setups { 0 } else { count.saturating_sub(1) };
+            for index in start..count {
                 let instr = self[id].instrs[index];
                 if instr.op.has_target() {
                     self.reach(&mut stack, instr.target());
@@ -72,7 +77,7 @@ impl Graph {
             }
         }
         self.stack = stack;
-        for block in self.blocks.iter_mut().filter(|block| block.predecessors == 0) {
+        for block in self.blocks_mut().iter_mut().filter(|block| block.predecessors == 0) {
             block.instrs.clear();
             block.is_handler = false;
         }
@@ -202,7 +207,7 @@ impl Graph {
 
     /// Moves the blocks that only exceptions lead to behind all others.
     pub(super) fn push_cold_blocks_to_end(&mut self) {
-        if self[ENTRY].next == NO_BLOCK {
+        if !self.has_setups || self[ENTRY].next == NO_BLOCK {
             return;
         }
         self.mark_warm();
@@ -317,7 +322,7 @@ impl Graph {
 
     /// Replaces the other pseudo instructions, but for `JUMP` and `JUMP_NO_INTERRUPT`.
     pub(super) fn convert_pseudo_ops(&mut self) {
-        for instr in self.blocks.iter_mut().flat_map(|block| &mut block.instrs) {
+        for instr in self.blocks_mut().iter_mut().flat_map(|block| &mut block.instrs) {
             match instr.op {
                 Opcode::SETUP_FINALLY | Opcode::SETUP_CLEANUP | Opcode::SETUP_WITH => instr.set_nop(),
                 Opcode::LOAD_CLOSURE => instr.op = Opcode::LOAD_FAST,

@@ -15,21 +15,11 @@ struct Stack {
 }
 
 impl Graph {
-    /// Marks the blocks that exception setups name.
-    pub(super) fn mark_handlers(&mut self) {
-        for block in 0..self.blocks.len() {
-            for index in 0..self.blocks[block].instrs.len() {
-                let instr = &self.blocks[block].instrs[index];
-                if instr.op.is_block_push() {
-                    let target = instr.target();
-                    self[target].is_handler = true;
-                }
-            }
-        }
-    }
-
-    /// Follows the setups and `POP_BLOCK`s along all paths and notes each instruction's handler.
+    /// Follows the setups and `POP_BLOCK`s along all paths; notes handlers, and which instructions they are for.
     pub(super) fn assign_handlers(&mut self) {
+        if !self.has_setups {
+            return;
+        }
         let mut stacks = vec![Stack { handler: NO_BLOCK, outer: 0, depth: 0 }];
         let mut todo: Vec<(BlockId, u32)> = vec![(ENTRY, 0)];
         self.clear_visited();
@@ -45,6 +35,7 @@ impl Graph {
                     instr.except = stacks[active as usize].handler;
                 }
                 if op.is_block_push() {
+                    self[target].is_handler = true;
                     self.visit_with(&mut todo, target, active);
                     if matches!(op, Opcode::SETUP_WITH | Opcode::SETUP_CLEANUP) {
                         self[target].preserve_lasti = true;

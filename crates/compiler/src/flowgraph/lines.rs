@@ -30,6 +30,7 @@ impl Graph {
             }
             let copy = graph.new_block();
             graph[copy].instrs = graph[target].instrs.clone();
+            graph[copy].has_setups = graph[target].has_setups;
             graph[copy].instrs[0].loc = last.loc;
             graph[copy].predecessors = 1;
             graph[copy].labelled = true;

@@ -155,7 +155,7 @@ impl Graph {
                 dropped += 1;
             }
         }
-        for instr in self.blocks.iter_mut().flat_map(|block| &mut block.instrs) {
+        for instr in self.blocks_mut().iter_mut().flat_map(|block| &mut block.instrs) {
             use Opcode::*;
             if matches!(
                 instr.op,

@@ -76,6 +76,8 @@ pub(crate) struct Block {
     pub(crate) start_depth: i32,
     /// Which of the first 64 locals may be unbound at the start.
     pub(crate) unsafe_locals: u64,
+    /// Whether it may contain exception setups.
+    pub(crate) has_setups: bool,
     /// Whether a jump led here when the graph was built.
     pub(crate) labelled: bool,
     /// Scratch mark of the traversals.
@@ -95,6 +97,7 @@ impl Block {
             predecessors: 0,
             start_depth: -1,
             unsafe_locals: 0,
+            has_setups: false,
             labelled: false,
             visited: false,
             is_handler: false,
@@ -102,6 +105,15 @@ impl Block {
             warm: false,
             cold: false,
         }
+    }
+
+    /// Makes it as new, but for the memory it holds.
+    fn reset(&mut self) {
+        let mut instrs = std::mem::take(&mut self.instrs);
+        let mut stale_handlers = std::mem::take(&mut self.stale_handlers);
+        instrs.clear();
+        stale_handlers.clear();
+        *self = Block { instrs, stale_handlers, ..Block::new() };
     }
 
     /// Appends an instruction that has no handler of its own.
@@ -146,11 +158,18 @@ impl Block {
     }
 }
 
-/// The blocks of a unit.
+/// The blocks of a unit. Used for one unit after the other, it keeps the memory of its parts.
+#[derive(Default)]
 pub(crate) struct Graph {
+    /// The first `used` are in use.
     blocks: Vec<Block>,
+    used: usize,
+    /// Whether any block has exception setups.
+    has_setups: bool,
     /// Scratch stack of the traversals.
     stack: Vec<BlockId>,
+    /// While building: the block that begins at an instruction.
+    block_at: Vec<BlockId>,
 }
 
 impl Index<BlockId> for Graph {
@@ -168,42 +187,48 @@ impl IndexMut<BlockId> for Graph {
 
 impl Graph {
     /// Splits a sequence into blocks; jumps then name blocks.
-    fn build(sequence: &InstructionSequence) -> Result<Graph, AssembleError> {
+    fn build(&mut self, sequence: &InstructionSequence) -> Result<(), AssembleError> {
         let InstructionSequence { instructions, labels, annotations } = sequence;
         const BAD_TARGET: AssembleError = AssembleError::Invalid("a jump leads nowhere");
         // The block that starts at an instruction: first only whether there must be one.
         const NOT_YET: BlockId = NO_BLOCK - 1;
-        let mut block_at = vec![NO_BLOCK; instructions.len()];
+        let mut block_at = std::mem::take(&mut self.block_at);
+        block_at.clear();
+        block_at.resize(instructions.len(), NO_BLOCK);
+        self.used = 0;
+        self.has_setups = false;
         for instruction in instructions.iter().filter(|instruction| instruction.op.has_target()) {
             let place = labels.get(instruction.arg as usize).copied().unwrap_or(UNPLACED);
             *block_at.get_mut(place as usize).ok_or(BAD_TARGET)? = NOT_YET;
         }
 
-        let mut graph = Graph { blocks: vec![Block::new()], stack: Vec::new() };
-        let mut current = ENTRY;
-        for (position, instruction) in instructions.iter().enumerate() {
+        let mut current = self.new_block();
+        for (instruction, block_at) in instructions.iter().zip(&mut block_at) {
             if instruction.op == Opcode::ANNOTATIONS_PLACEHOLDER {
                 for instruction in annotations.iter().flat_map(|annotations| &annotations.instructions) {
-                    current = graph.append(current, instruction, false);
+                    current = self.append(current, instruction, false);
                 }
                 continue;
             }
-            let is_target = block_at[position] == NOT_YET;
-            current = graph.append(current, instruction, is_target);
+            let is_target = *block_at == NOT_YET;
+            current = self.append(current, instruction, is_target);
             if is_target {
-                block_at[position] = current;
+                *block_at = current;
             }
         }
-        for block in &mut graph.blocks {
+        for block in &mut self.blocks[..self.used] {
             for instr in block.instrs.iter_mut().filter(|instr| instr.op.has_target()) {
-                let block = block_at[labels[instr.arg as usize] as usize];
-                if block >= NOT_YET {
+                let target = block_at[labels[instr.arg as usize] as usize];
+                if target >= NOT_YET {
                     return Err(BAD_TARGET);
                 }
-                instr.arg = block as i32;
+                instr.arg = target as i32;
+                block.has_setups |= instr.op.is_block_push();
             }
+            self.has_setups |= block.has_setups;
         }
-        Ok(graph)
+        self.block_at = block_at;
+        Ok(())
     }
 
     /// Appends an instruction to block `current` or to a new one after it; gives the block that has it.
@@ -222,8 +247,16 @@ impl Graph {
     }
 
     fn new_block(&mut self) -> BlockId {
-        self.blocks.push(Block::new());
-        self.blocks.len() as BlockId - 1
+        match self.blocks.get_mut(self.used) {
+            Some(block) => block.reset(),
+            None => self.blocks.push(Block::new()),
+        }
+        self.used += 1;
+        self.used as BlockId - 1
+    }
+
+    fn blocks_mut(&mut self) -> &mut [Block] {
+        &mut self.blocks[..self.used]
     }
 
     /// Puts block `new` after `block` in the order.
@@ -241,7 +274,7 @@ impl Graph {
     }
 
     fn clear_visited(&mut self) {
-        for block in &mut self.blocks {
+        for block in self.blocks_mut() {
             block.visited = false;
         }
     }
@@ -256,16 +289,9 @@ impl Graph {
     }
 
     /// Optimizes the graph; stack depths and the final form of jumps come later.
-    fn optimize(
-        &mut self,
-        consts: &mut ConstTable,
-        locals: u32,
-        parameters: u32,
-    ) -> Result<Vec<Constant>, AssembleError> {
-        self.mark_handlers();
+    fn optimize(&mut self, consts: &mut ConstTable, locals: u32, parameters: u32) -> Vec<Constant> {
         self.assign_handlers();
 
-        self.check_terminators()?;
         self.inline_small_or_lineless_blocks();
         self.remove_unreachable();
         self.resolve_lines();
@@ -280,24 +306,12 @@ impl Graph {
         self.insert_superinstructions();
         self.push_cold_blocks_to_end();
         self.resolve_lines();
-        Ok(consts)
-    }
-
-    /// Jumps and returns stand only at the ends of blocks.
-    fn check_terminators(&self) -> Result<(), AssembleError> {
-        let well_formed = |block: &Block| match block.instrs.split_last() {
-            Some((_, before)) => before.iter().all(|instr| !instr.op.is_terminator()),
-            None => true,
-        };
-        match self.blocks.iter().all(well_formed) {
-            true => Ok(()),
-            false => Err(AssembleError::Invalid("malformed control flow graph.")),
-        }
+        consts
     }
 
     /// The instructions in their order, jumps naming instructions.
     fn lay_out(&self) -> Vec<Placed> {
-        let mut starts = vec![0; self.blocks.len()];
+        let mut starts = vec![0; self.used];
         let mut count = 0;
         let mut block = ENTRY;
         while block != NO_BLOCK {
@@ -355,53 +369,57 @@ pub(crate) struct LaidOut {
     pub(crate) stack_size: u32,
 }
 
-/// From what code generation made of a unit to instructions in their final order.
-pub(crate) fn optimize_and_lay_out(
-    unit: &mut Unit,
-    sequence: InstructionSequence,
-) -> Result<LaidOut, AssembleError> {
-    if sequence.len() > i32::MAX as usize / 64 {
-        return Err(AssembleError::TooLarge);
+impl Graph {
+    /// From what code generation made of a unit to instructions in their final order.
+    pub(crate) fn optimize_and_lay_out(
+        &mut self,
+        unit: &mut Unit,
+        sequence: &InstructionSequence,
+    ) -> Result<LaidOut, AssembleError> {
+        if sequence.len() > i32::MAX as usize / 64 {
+            return Err(AssembleError::TooLarge);
+        }
+        self.build(sequence)?;
+        let (locals, parameters) = (unit.varnames.len() as u32, unit.parameter_count());
+        let consts = self.optimize(&mut unit.consts, locals, parameters);
+        self.finish(unit, consts)
     }
-    let mut graph = Graph::build(&sequence)?;
-    drop(sequence);
-    let (locals, parameters) = (unit.varnames.len() as u32, unit.parameter_count());
-    let consts = graph.optimize(&mut unit.consts, locals, parameters)?;
-    finish(graph, unit, consts)
-}
 
-/// Lays out the code of a unit without optimizing it: what `_testinternalcapi.assemble_code_object` needs.
-pub(crate) fn lay_out_unoptimized(
-    unit: &mut Unit,
-    sequence: InstructionSequence,
-) -> Result<LaidOut, AssembleError> {
-    let mut graph = Graph::build(&sequence)?;
-    graph.mark_handlers();
-    graph.assign_handlers();
-    let consts = std::mem::take(&mut unit.consts).into_vec();
-    finish(graph, unit, consts)
-}
+    /// Lays out the code of a unit without optimizing it: what `_testinternalcapi.assemble_code_object` needs.
+    pub(crate) fn lay_out_unoptimized(
+        &mut self,
+        unit: &mut Unit,
+        sequence: &InstructionSequence,
+    ) -> Result<LaidOut, AssembleError> {
+        self.build(sequence)?;
+        self.assign_handlers();
+        let consts = std::mem::take(&mut unit.consts).into_vec();
+        self.finish(unit, consts)
+    }
 
-/// Optimizes a sequence and gives it back as one: what `_testinternalcapi.optimize_cfg` needs.
-pub(crate) fn optimize_only(
-    sequence: InstructionSequence,
-    mut consts: ConstTable,
-    locals: u32,
-) -> Result<(Vec<Instruction>, Vec<Constant>), AssembleError> {
-    let mut graph = Graph::build(&sequence)?;
-    let consts = graph.optimize(&mut consts, locals, 0)?;
-    graph.compute_stack_depth()?;
-    graph.borrow_locals();
-    let instruction = |placed: Placed| Instruction { op: placed.op, arg: placed.arg as i32, loc: placed.loc };
-    Ok((graph.lay_out().into_iter().map(instruction).collect(), consts))
-}
+    /// Optimizes a sequence and gives it back as one: what `_testinternalcapi.optimize_cfg` needs.
+    pub(crate) fn optimize_only(
+        &mut self,
+        sequence: &InstructionSequence,
+        mut consts: ConstTable,
+        locals: u32,
+    ) -> Result<(Vec<Instruction>, Vec<Constant>), AssembleError> {
+        self.build(sequence)?;
+        let consts = self.optimize(&mut consts, locals, 0);
+        self.compute_stack_depth()?;
+        self.borrow_locals();
+        let instruction =
+            |placed: Placed| Instruction { op: placed.op, arg: placed.arg as i32, loc: placed.loc };
+        Ok((self.lay_out().into_iter().map(instruction).collect(), consts))
+    }
 
-fn finish(mut graph: Graph, unit: &Unit, consts: Vec<Constant>) -> Result<LaidOut, AssembleError> {
-    graph.convert_pseudo_jumps();
-    let stack_size = graph.compute_stack_depth()?;
-    graph.prepare_locals(unit);
-    graph.convert_pseudo_ops();
-    graph.normalize_jumps();
-    graph.borrow_locals();
-    Ok(LaidOut { instructions: graph.lay_out(), consts, stack_size })
+    fn finish(&mut self, unit: &Unit, consts: Vec<Constant>) -> Result<LaidOut, AssembleError> {
+        self.convert_pseudo_jumps();
+        let stack_size = self.compute_stack_depth()?;
+        self.prepare_locals(unit);
+        self.convert_pseudo_ops();
+        self.normalize_jumps();
+        self.borrow_locals();
+        Ok(LaidOut { instructions: self.lay_out(), consts, stack_size })
+    }
 }

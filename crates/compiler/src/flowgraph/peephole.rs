@@ -153,7 +153,7 @@ impl Graph {
                 count - 1
             })
             .collect();
-        for instr in self.blocks.iter_mut().flat_map(|block| &mut block.instrs) {
+        for instr in self.blocks_mut().iter_mut().flat_map(|block| &mut block.instrs) {
             if instr.op == Opcode::LOAD_CONST {
                 instr.arg = renumbered[instr.arg as usize];
             }

@@ -7,7 +7,7 @@ use crate::unit::AssembleError;
 
 impl Graph {
     pub(super) fn compute_stack_depth(&mut self) -> Result<u32, AssembleError> {
-        for block in &mut self.blocks {
+        for block in self.blocks_mut() {
             block.start_depth = -1;
         }
         let mut deepest = 0;
@@ -18,14 +18,16 @@ impl Graph {
             let mut next = self[id].next;
             for index in 0..self[id].instrs.len() {
                 let instr = self[id].instrs[index];
-                let arg = if instr.op.has_target() { 0 } else { instr.arg as u32 };
-                let effect = |jump| instr.op.stack_effect(arg, Some(jump)).unwrap_or(0);
-                if instr.op.has_target() && instr.op != Opcode::END_ASYNC_FOR {
-                    let target_depth = depth + effect(true);
-                    deepest = deepest.max(target_depth);
-                    self.enter_at(&mut stack, instr.target(), target_depth)?;
+                let has_target = instr.op.has_target();
+                let arg = if has_target { 0 } else { instr.arg as u32 };
+                let effect = instr.op.pushed(arg) as i32 - instr.op.popped(arg) as i32;
+                if has_target && instr.op != Opcode::END_ASYNC_FOR {
+                    deepest = deepest.max(depth + effect);
+                    self.enter_at(&mut stack, instr.target(), depth + effect)?;
                 }
-                depth += effect(false);
+                if !instr.op.is_block_push() {
+                    depth += effect;
+                }
                 if depth < 0 {
                     return Err(AssembleError::Invalid("Invalid CFG, stack underflow"));
                 }
