@@ -21,6 +21,8 @@ pub struct Interpreter {
     pub gc: gc::State,
     pub interned: crate::objects::str::Interned,
     pub type_cache: crate::objects::r#type::TypeCache,
+    /// The next number for [`Dict::keys_version`]; 0 only before the first.
+    pub next_keys_version: std::cell::Cell<u32>,
     state: RefCell<HashMap<TypeId, &'static dyn Any>>,
 }
 

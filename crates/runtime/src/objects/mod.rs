@@ -72,6 +72,16 @@ pub static BUILTIN_TYPES: &[&StaticType] = &[
     &crate::weakref::CALLABLE_PROXY_TYPE,
     &module::MODULE_TYPE,
     // The others.
+    &dict::DICT_TYPE,
+    &cell::CELL_TYPE,
+    &code::CODE_TYPE,
+    &frame::FRAME_OBJECT_TYPE,
+    &frame::FRAME_LOCALS_PROXY_TYPE,
+    &function::FUNCTION_TYPE,
+    &generator::GENERATOR_TYPE,
+    &generator::COROUTINE_TYPE,
+    &async_generator::ASYNC_GENERATOR_TYPE,
+    &method::METHOD_TYPE,
     &super_::SUPER_TYPE,
 ];
 

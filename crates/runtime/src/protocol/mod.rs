@@ -7,6 +7,7 @@ pub mod compare;
 pub mod item;
 pub mod iterate;
 pub mod number;
+pub mod repr_guard;
 pub mod slots;
 pub mod text;
 

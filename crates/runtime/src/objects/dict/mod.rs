@@ -1,77 +1,475 @@
-//! `dict`.
+//! `dict`: a mapping that keeps insertion order. Layout: `PyDictObject`; the table is in `keys`.
 
-use crate::errors::Result;
-use crate::object::{Layout, NativeType, Object};
-use crate::objects::r#type::Type;
-use crate::reference::Ref;
+pub mod keys;
+mod methods;
+mod views;
 
-/// A mapping that keeps insertion order.
+use std::cell::Cell;
+
+use crate::prelude::*;
+use crate::reference::decref;
+use keys::{Entry, Keys};
+
+/// dict() -> new empty dictionary
+/// dict(mapping) -> new dictionary initialized from a mapping object's
+///     (key, value) pairs
+/// dict(iterable) -> new dictionary initialized as if via:
+///     d = {}
+///     for k, v in iterable:
+///         d[k] = v
+/// dict(**kwargs) -> new dictionary initialized with the name=value pairs
+///     in the keyword argument list.  For example:  dict(one=1, two=2)
+#[class(name = "dict", symbol = "PyDict_Type", flags(BASETYPE, GC, DICT_SUBCLASS, MAPPING, MATCH_SELF))]
 #[repr(C)]
 pub struct Dict {
-    raw: abi::PyDictObject,
+    head: Object,
+    #[gc(skip)]
+    used: Cell<isize>,
+    #[gc(skip)]
+    watchers: Cell<u64>,
+    keys: Table,
+    #[gc(skip)]
+    values: Cell<*mut u8>,
 }
 
-// SAFETY: begins with an object head.
-unsafe impl Layout for Dict {}
-// SAFETY: every instance begins so.
-unsafe impl NativeType for Dict {
-    fn type_object() -> &'static Type {
-        todo!()
+const _: () = assert!(size_of::<Dict>() == size_of::<abi::PyDictObject>());
+
+/// The owned table; null is an empty one.
+struct Table(Cell<*mut Keys>);
+
+impl Traverse for Table {
+    fn traverse(&self, visitor: &Visitor) -> i32 {
+        // SAFETY: visiting does not change the table.
+        let Some(keys) = (unsafe { self.0.get().as_ref() }) else { return 0 };
+        for entry in keys.entries.iter().filter(|entry| !entry.key.is_null()) {
+            // SAFETY: the table owns its keys and values.
+            let stop = unsafe {
+                match visitor.visit(&*entry.key) {
+                    0 => visitor.visit(&*entry.value),
+                    stop => stop,
+                }
+            };
+            if stop != 0 {
+                return stop;
+            }
+        }
+        0
+    }
+
+    fn clear(&self) {
+        drop_table(self.0.replace(std::ptr::null_mut()));
     }
 }
-impl std::ops::Deref for Dict {
-    type Target = Object;
-    fn deref(&self) -> &Object {
-        self.as_object()
+
+impl Drop for Table {
+    fn drop(&mut self) {
+        self.clear();
+    }
+}
+
+/// Frees a table that no dict has any more, and what it owns.
+fn drop_table(table: *mut Keys) {
+    if table.is_null() {
+        return;
+    }
+    // SAFETY: the table was boxed, and nobody else has it.
+    let keys = unsafe { Box::from_raw(table) };
+    for entry in keys.entries.iter().filter(|entry| !entry.key.is_null()) {
+        // SAFETY: the table owned its keys and values.
+        unsafe {
+            decref(entry.key.cast());
+            decref(entry.value.cast());
+        }
+    }
+}
+
+/// The hash of a key; of a str without asking its type.
+#[inline(always)]
+fn hash_of(key: &Object) -> Result<isize> {
+    match key.downcast_exact::<Str>() {
+        Some(text) => Ok(text.hash_value()),
+        None => key.hash(),
     }
 }
 
 impl Dict {
-    /// `update(mapping)`, mappings only: AttributeError if it has no `keys`.
-    pub fn update_from(&self, _mapping: &Object) -> Result<()> {
-        todo!()
+    fn empty() -> Dict {
+        Dict {
+            head: Object::HEAD,
+            used: Cell::new(0),
+            watchers: Cell::new(0),
+            keys: Table(Cell::new(std::ptr::null_mut())),
+            values: Cell::new(std::ptr::null_mut()),
+        }
     }
+
     pub fn new() -> Ref<Dict> {
-        todo!()
+        Ref::new(Dict::empty())
     }
-    pub fn get(&self, _key: &Object) -> Result<Option<Ref>> {
-        todo!()
+
+    pub fn with_capacity(capacity: usize) -> Ref<Dict> {
+        let dict = Dict::new();
+        if capacity > 5 {
+            dict.keys.0.set(Box::into_raw(Box::new(Keys::with_capacity(capacity))));
+        }
+        dict
     }
-    pub fn get_str(&self, _key: &crate::objects::str::Str) -> Result<Option<Ref>> {
-        todo!()
+
+    #[inline(always)]
+    fn table(&self) -> Option<&Keys> {
+        // SAFETY: the table is this dict's; callers drop the borrow before anything can change it.
+        unsafe { self.keys.0.get().as_ref() }
     }
-    pub fn insert(&self, _key: &Object, _value: &Object) -> Result<()> {
-        todo!()
+
+    /// # Safety
+    /// No other borrow of the table is alive.
+    #[allow(clippy::mut_from_ref, reason = "the table is reached through a cell")]
+    unsafe fn table_mut(&self) -> &mut Keys {
+        if self.keys.0.get().is_null() {
+            self.keys.0.set(Box::into_raw(Box::new(Keys::with_capacity(1))));
+        }
+        // SAFETY: by contract, and just made if it was null.
+        unsafe { &mut *self.keys.0.get() }
     }
-    pub fn insert_str(&self, _key: &crate::objects::str::Str, _value: &Object) -> Result<()> {
-        todo!()
+
+    /// The entry of a str key, where all keys are str.
+    #[inline(always)]
+    fn find_text(table: &Keys, key: &Str, hash: isize) -> Option<usize> {
+        let mut probe = table.probe(hash);
+        while let Some(index) = table.step(&mut probe) {
+            let entry = &table.entries[index];
+            if std::ptr::eq(entry.key, &**key) {
+                return Some(index);
+            }
+            // SAFETY: all keys of such a table are exactly str.
+            if entry.hash == hash && unsafe { (*entry.key).downcast_unchecked::<Str>() }.equals(key) {
+                return Some(index);
+            }
+        }
+        None
     }
-    pub fn remove(&self, _key: &Object) -> Result<Option<Ref>> {
-        todo!()
+
+    /// The index of a key's entry. Comparing may run any code: if that changes the table, the search starts anew.
+    fn find(&self, key: &Object, hash: isize) -> Result<Option<usize>> {
+        'restart: loop {
+            let Some(table) = self.table() else { return Ok(None) };
+            if table.all_str
+                && let Some(text) = key.downcast_exact::<Str>()
+            {
+                return Ok(Dict::find_text(table, text, hash));
+            }
+            let address: *const Keys = table;
+            let mut probe = table.probe(hash);
+            while let Some(index) = self.table().and_then(|table| table.step(&mut probe)) {
+                let entry = table.entries[index];
+                if std::ptr::eq(entry.key, key) {
+                    return Ok(Some(index));
+                }
+                if entry.hash != hash {
+                    continue;
+                }
+                // SAFETY: the table owns its keys.
+                let candidate = unsafe { &*entry.key }.to_ref();
+                let equal = candidate.rich_compare_bool(key, CompareOp::Eq)?;
+                let now: *const Keys = self.keys.0.get();
+                let unchanged = std::ptr::eq(now, address)
+                    && self
+                        .table()
+                        .and_then(|table| table.entries.get(index))
+                        .is_some_and(|entry| std::ptr::eq(entry.key, &*candidate));
+                if !unchanged {
+                    continue 'restart;
+                }
+                if equal {
+                    return Ok(Some(index));
+                }
+            }
+            return Ok(None);
+        }
     }
+
+    #[inline(always)]
+    fn value_at_index(&self, index: usize) -> Option<Ref> {
+        let entry = self.table()?.entries.get(index)?;
+        // SAFETY: the table owns its values.
+        unsafe { entry.value.as_ref() }.map(Object::to_ref)
+    }
+
+    /// The value of a key; the errors are those of hashing and comparing it.
+    pub fn get(&self, key: &Object) -> Result<Option<Ref>> {
+        if self.used.get() == 0 && key.is::<Str>() {
+            return Ok(None);
+        }
+        self.get_with_hash(key, hash_of(key)?)
+    }
+
+    /// As `get`, for a hash that is known.
+    pub fn get_with_hash(&self, key: &Object, hash: isize) -> Result<Option<Ref>> {
+        Ok(self.find(key, hash)?.and_then(|index| self.value_at_index(index)))
+    }
+
+    /// The value of a str key.
+    #[inline]
+    pub fn get_str(&self, key: &Str) -> Result<Option<Ref>> {
+        if let Some(table) = self.table()
+            && table.all_str
+            && key.is::<Str>()
+        {
+            return Ok(
+                Dict::find_text(table, key, key.hash_value()).and_then(|index| self.value_at_index(index))
+            );
+        }
+        self.get(key)
+    }
+
+    pub fn contains_key(&self, key: &Object) -> Result<bool> {
+        Ok(self.find(key, hash_of(key)?)?.is_some())
+    }
+
+    /// `self[key] = value`.
+    pub fn insert(&self, key: &Object, value: &Object) -> Result<()> {
+        self.insert_with_hash(key, value, hash_of(key)?)
+    }
+
+    pub fn insert_str(&self, key: &Str, value: &Object) -> Result<()> {
+        self.insert(key, value)
+    }
+
+    /// As `insert`, for a hash that is known.
+    pub fn insert_with_hash(&self, key: &Object, value: &Object, hash: isize) -> Result<()> {
+        match self.find(key, hash)? {
+            Some(index) => drop(self.replace_value(index, value)),
+            None => self.append(key, value, hash),
+        }
+        Ok(())
+    }
+
+    /// Puts another value into an entry; gives the old one.
+    fn replace_value(&self, index: usize, value: &Object) -> Option<Ref> {
+        let new = value.to_ref().into_raw() as *mut Object;
+        // SAFETY: nothing runs while the table is borrowed; the old value's reference was the table's.
+        unsafe {
+            let entry = &mut self.table_mut().entries[index];
+            Ref::from_owned_opt(std::mem::replace(&mut entry.value, new).cast())
+        }
+    }
+
+    /// Adds an entry for a key that is not there.
+    fn append(&self, key: &Object, value: &Object, hash: isize) {
+        // SAFETY: nothing runs while the table is borrowed.
+        let table = unsafe { self.table_mut() };
+        if !table.has_room() {
+            let capacity = (table.used * 3).max(5);
+            *table = table.rebuilt(capacity);
+        }
+        table.all_str &= key.is::<Str>();
+        table.push(Entry {
+            hash,
+            key: key.to_ref().into_raw().cast(),
+            value: value.to_ref().into_raw().cast(),
+        });
+        self.used.set(self.used.get() + 1);
+    }
+
+    /// Takes a key out; gives its value.
+    pub fn remove(&self, key: &Object) -> Result<Option<Ref>> {
+        let hash = hash_of(key)?;
+        let Some(index) = self.find(key, hash)? else { return Ok(None) };
+        let (key, value) = self.take_entry(index);
+        drop(key);
+        Ok(Some(value))
+    }
+
+    fn take_entry(&self, index: usize) -> (Ref, Ref) {
+        // SAFETY: nothing runs while the table is borrowed; its references pass to the caller.
+        unsafe {
+            let entry = self.table_mut().remove(index);
+            self.used.set(self.used.get() - 1);
+            (Ref::from_owned(entry.key.cast()), Ref::from_owned(entry.value.cast()))
+        }
+    }
+
+    /// The value of a key, which becomes `default` if the key is not there.
+    pub fn get_or_insert(&self, key: &Object, default: &Object) -> Result<Ref> {
+        let hash = hash_of(key)?;
+        match self.find(key, hash)?.and_then(|index| self.value_at_index(index)) {
+            Some(value) => Ok(value),
+            None => {
+                self.append(key, default, hash);
+                Ok(default.to_ref())
+            }
+        }
+    }
+
+    #[inline(always)]
     pub fn len(&self) -> usize {
-        todo!()
+        self.used.get() as usize
     }
-    pub fn next_entry(&self, _position: &mut usize) -> Option<(Ref, Ref)> {
-        todo!()
+
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
     }
+
+    /// The next entry from a position on (0 to begin with), which moves on.
+    pub fn next_entry(&self, position: &mut usize) -> Option<(Ref, Ref)> {
+        let entries = &self.table()?.entries;
+        while let Some(entry) = entries.get(*position) {
+            *position += 1;
+            if !entry.key.is_null() {
+                // SAFETY: the table owns its keys and values.
+                return Some(unsafe { ((*entry.key).to_ref(), (*entry.value).to_ref()) });
+            }
+        }
+        None
+    }
+
+    /// As `next_entry`, lent: for C's `PyDict_Next`. Gives key, value and hash.
+    pub fn next_borrowed(&self, position: &mut usize) -> Option<(&Object, &Object, isize)> {
+        let entries = &self.table()?.entries;
+        while let Some(entry) = entries.get(*position) {
+            *position += 1;
+            if !entry.key.is_null() {
+                // SAFETY: the table owns its keys and values; the caller changes nothing meanwhile.
+                return Some(unsafe { (&*entry.key, &*entry.value, entry.hash) });
+            }
+        }
+        None
+    }
+
+    /// The last entry before a position: for reversed iteration.
+    fn previous_entry(&self, position: &mut usize) -> Option<(Ref, Ref)> {
+        let entries = &self.table()?.entries;
+        while *position > 0 {
+            *position -= 1;
+            let entry = entries.get(*position)?;
+            if !entry.key.is_null() {
+                // SAFETY: the table owns its keys and values.
+                return Some(unsafe { ((*entry.key).to_ref(), (*entry.value).to_ref()) });
+            }
+        }
+        None
+    }
+
+    /// Forgets deleted entries at the end, so that `popitem` does not walk them again.
+    fn trim(&self) {
+        // SAFETY: nothing runs while the table is borrowed.
+        let table = unsafe { self.table_mut() };
+        if table.used == 0 && !table.entries.is_empty() {
+            let all_str = table.all_str;
+            *table = Keys::with_capacity(1);
+            table.all_str = all_str;
+        }
+    }
+
+    /// Where the entries end.
+    fn end(&self) -> usize {
+        self.table().map_or(0, |table| table.entries.len())
+    }
+
     pub fn clear(&self) {
-        todo!()
+        self.used.set(0);
+        self.keys.clear();
     }
+
     pub fn copy(&self) -> Result<Ref<Dict>> {
-        todo!()
+        let copy = Dict::with_capacity(self.len());
+        let mut position = 0;
+        while let Some((key, value, hash)) = self.next_borrowed(&mut position) {
+            copy.append(key, value, hash);
+        }
+        Ok(copy)
     }
+
+    /// `update(mapping)`, mappings only: AttributeError if it has no `keys`.
+    pub fn update_from(&self, mapping: &Object) -> Result<()> {
+        self.merge(mapping, true)
+    }
+
+    /// Adds a mapping's items; without `overwrite`, present keys keep their values.
+    pub fn merge(&self, mapping: &Object, overwrite: bool) -> Result<()> {
+        if let Some(dict) = mapping.downcast::<Dict>()
+            && (mapping.is::<Dict>()
+                || mapping.ty().raw.tp_iter.get().map(|f| f as usize)
+                    == Dict::type_object().raw.tp_iter.get().map(|f| f as usize))
+        {
+            if dict.is_same(self) {
+                return Ok(());
+            }
+            let size = dict.len();
+            let mut position = 0;
+            while let Some((key, value)) = dict.next_entry(&mut position) {
+                let hash = hash_of(&key)?;
+                if overwrite || self.find(&key, hash)?.is_none() {
+                    self.insert_with_hash(&key, &value, hash)?;
+                }
+                if dict.len() != size {
+                    return Err(raise!(RuntimeError, "dict mutated during update"));
+                }
+            }
+            return Ok(());
+        }
+        let keys = mapping.call_method(intern!("keys"), &[])?;
+        keys.for_each(|key| {
+            if overwrite || !self.contains_key(&key)? {
+                let value = mapping.get_item(&key)?;
+                self.insert(&key, &value)?;
+            }
+            Ok(())
+        })
+    }
+
+    /// A number that stays while no key is added or taken away; for the interpreter's caches.
+    pub fn keys_version(&self) -> u32 {
+        let interpreter = Interpreter::current();
+        // SAFETY: nothing runs while the table is borrowed.
+        let table = unsafe { self.table_mut() };
+        if table.version == 0 {
+            let next = interpreter.next_keys_version.get();
+            interpreter.next_keys_version.set(next.wrapping_add(1).max(1));
+            table.version = next;
+        }
+        table.version
+    }
+
+    /// Is that the table's version still?
+    #[inline(always)]
+    pub fn has_version(&self, version: u32) -> bool {
+        self.table().is_some_and(|table| table.version == version)
+    }
+
+    /// The index of a str key's entry, which stays while the version does.
+    pub fn index_of(&self, key: &Str) -> Option<usize> {
+        self.table()
+            .filter(|table| table.all_str)
+            .and_then(|table| Dict::find_text(table, key, key.hash_value()))
+    }
+
+    /// The value of the entry at an index.
+    #[inline(always)]
+    pub fn value_at(&self, index: usize) -> Option<Ref> {
+        self.value_at_index(index)
+    }
+
+    /// Bytes of memory, as `sys.getsizeof` counts them.
+    pub fn memory(&self) -> usize {
+        self.ty().raw.tp_basicsize.get() as usize + self.table().map_or(0, Keys::memory)
+    }
+}
+
+/// Raises `KeyError(key)`, also where the key is a tuple.
+#[cold]
+pub fn key_error(key: &Object) -> Raised {
+    let arguments = Tuple::pack([key.to_ref()]);
+    crate::errors::raise_value(&crate::objects::exceptions::KeyError, &arguments)
 }
 
 /// Bytes that an instance of `ty` needs for its inline attribute values.
 pub fn inline_values_size(_ty: &Type) -> usize {
-    todo!()
+    0
 }
 
 /// Makes the inline values of a new instance empty.
 ///
 /// # Safety
 /// `object` was allocated with room for them.
-pub unsafe fn initialize_inline_values(_object: &Object) {
-    todo!()
-}
+pub unsafe fn initialize_inline_values(_object: &Object) {}
