@@ -182,7 +182,7 @@ impl Lexer<'_> {
         );
         // An implied newline counts as a character read.
         let offset = self.text[self.line_start..self.pos].chars().count() + usize::from(eof);
-        self.fail_range(message, offset, offset)
+        self.fail_at(message, offset as i32, offset as i32)
     }
 
     #[cold]

@@ -189,19 +189,27 @@ impl<'s> Lexer<'s> {
     pub fn fail<T>(&self, message: impl Into<String>) -> Step<T> {
         let pos = self.pos.min(self.src.len());
         let offset = self.text.get(self.line_start..pos).unwrap_or("").chars().count();
-        self.fail_range(message, offset, offset)
+        self.fail_at(message, offset as i32, offset as i32)
     }
 
-    /// The same for a range of 1-based columns.
+    /// The same for a range of 1-based columns in bytes.
     #[cold]
     pub fn fail_range<T>(&self, message: impl Into<String>, offset: usize, end_offset: usize) -> Step<T> {
+        let line = self.line_text(self.line_start);
+        let characters = |offset: usize| characters(line, offset as i64) as i32;
+        self.fail_at(message, characters(offset), characters(end_offset))
+    }
+
+    /// The same for a range of 1-based columns in characters.
+    #[cold]
+    pub fn fail_at<T>(&self, message: impl Into<String>, offset: i32, end_offset: i32) -> Step<T> {
         let error = SyntaxError {
             kind: ErrorKind::SyntaxError,
             message: message.into(),
             lineno: self.lineno as i32,
-            offset: offset as i32,
+            offset,
             end_lineno: self.lineno as i32,
-            end_offset: end_offset as i32,
+            end_offset,
             text: Some(self.line_text(self.line_start).to_owned()),
         };
         Err(Box::new(Halt { stop: Stop::Raised, error }))
@@ -386,8 +394,7 @@ impl<'s> Lexer<'s> {
             while buffer >= 2 && self.src[buffer - 2] == b'\\' {
                 buffer = memchr::memrchr(b'\n', &self.src[..buffer - 1]).map_or(0, |at| at + 1);
             }
-            let offset = (self.pos - buffer) as i32
-                + i32::from(self.pos == self.src.len() && self.at(self.pos - 1) == b'\\');
+            let offset = (self.pos - buffer) as i32;
             let message = "unexpected character after line continuation character";
             return self.stop(Stop::Layout, ErrorKind::SyntaxError, message, offset, 0);
         }
