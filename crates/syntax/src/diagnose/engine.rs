@@ -114,20 +114,30 @@ impl<'s> Engine<'s> {
         self.error
     }
 
-    /// Whether the tokenizer has come to the end of the source, in its own or in the parser's view.
+    /// Whether the tokenizer has come to the end of the source, looking beyond the last token if it does that.
     fn at_end_of_source(&self) -> bool {
+        use TokenKind::*;
         let tokens = &self.tokens.tokens;
-        match self.tokens.stop {
-            Stop::Eof | Stop::EofInString if self.fill > tokens.len() => true,
-            Stop::End => {
-                let last = tokens.get(self.fill.saturating_sub(1));
-                last.is_some_and(|token| {
-                    token.col == NO_COL
-                        && token.kind != TokenKind::Indent
-                        && token.start as usize == self.source.len()
-                })
-            }
-            _ => false,
+        if self.fill > tokens.len() {
+            return matches!(self.tokens.stop, Stop::Eof | Stop::EofInString);
+        }
+        let Some(last) = tokens.get(self.fill.saturating_sub(1)) else { return false };
+        if last.end as usize != self.source.len() {
+            return false;
+        }
+        match last.kind {
+            Indent => false,
+            EndMarker | Dedent => true,
+            _ if self.options.start == Start::File => false,
+            Newline => last.col == NO_COL,
+            // What ends with its last character for certain.
+            Ellipsis | LeftShiftEqual | RightShiftEqual | DoubleStarEqual | DoubleSlashEqual => false,
+            FStringStart | FStringMiddle | FStringEnd | TStringStart | TStringMiddle | TStringEnd => false,
+            String => matches!(
+                self.text(self.fill as u32 - 1).trim_start_matches(char::is_alphabetic),
+                "''" | "\"\""
+            ),
+            _ => true,
         }
     }
 
@@ -566,7 +576,6 @@ impl<'s> Engine<'s> {
         (end_lineno, end_col): (u32, u32),
         message: impl Into<String>,
     ) -> Result<T, Raised> {
-        let column = |col: u32| if col == NO_COL { 0 } else { i64::from(col) + 1 };
         let tok_lineno = self.tok_lineno();
         let start = (i64::from(lineno), column(col));
         let end = (i64::from(end_lineno), column(end_col));
@@ -577,7 +586,7 @@ impl<'s> Engine<'s> {
     pub fn raise_from<T>(&mut self, a: Value, message: String) -> Result<T, Raised> {
         let first = self.first_token(a);
         let tok_lineno = self.tok_lineno();
-        let start = (i64::from(first.lineno), i64::from(first.col) + 1);
+        let start = (i64::from(first.lineno), column(first.col));
         self.raise_known(ErrorKind::SyntaxError, message, start, (CURRENT, CURRENT), tok_lineno)
     }
 
@@ -620,6 +629,10 @@ impl<'s> Engine<'s> {
             self.lines.text(lineno32).to_owned()
         };
         let whole = self.options.start == Start::File;
+        if kind == ErrorKind::IncompleteInput && self.tokens.stop == Stop::EofInString {
+            // An unfinished string's lines belong together.
+            text = self.source[self.lines.start(tok_lineno) as usize..].to_owned();
+        }
         if i64::from(tok_lineno) <= lineno && whole && !text.ends_with('\n') {
             text.push('\n');
         }
@@ -636,6 +649,11 @@ impl<'s> Engine<'s> {
         });
         Err(Raised)
     }
+}
+
+/// A column in bytes from 0 as one from 1; 0 for none.
+fn column(col: u32) -> i64 {
+    if col == NO_COL { 0 } else { i64::from(col) + 1 }
 }
 
 /// The column where a token ends; for the parser, a NEWLINE holds its newline.

@@ -506,7 +506,10 @@ impl<'a, 't> Parser<'a, 't> {
         let layout = |token: &Token| matches!(token.kind, TokenKind::Newline | TokenKind::Dedent);
         let behind_block = self.position > 0 && layout(&self.tokens[self.position - 1]);
         let token = self.tokens[self.position - usize::from(behind_block)];
-        self.raise_at(message, span(&token))
+        let mut span = span(&token);
+        // The parser's NEWLINE holds its newline.
+        span.end_col += u32::from(token.kind == TokenKind::Newline && token.col != tokenizer::NO_COL);
+        self.raise_at(message, span)
     }
 
     /// Goes `cost` rules deeper, as CPython's parser counts them; the caller takes the cost back.

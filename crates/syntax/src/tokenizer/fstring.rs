@@ -188,14 +188,14 @@ impl Lexer<'_> {
     #[cold]
     fn unterminated_string(&mut self, eof: bool) -> Step {
         let detected = self.current_lineno();
-        let implied = self.implies_newline();
         let Some(mode) = self.strings.last() else { return Ok(()) };
         (self.pos, self.lineno, self.line_start) = (mode.start + 1, mode.lineno, mode.line_start);
         let (prefix, size) = (mode.prefix, mode.size);
         let triple = if size == 3 { "triple-quoted " } else { "" };
         let message = format!("unterminated {triple}{prefix}-string literal (detected at line {detected})");
         self.fail(message).map_err(|mut halt: Box<Halt>| {
-            if eof && (size == 3 || !implied) {
+            // CPython doesn't tell short ones from other errors.
+            if eof && size == 3 {
                 halt.stop = Stop::EofInString;
             }
             halt

@@ -762,7 +762,7 @@ impl<'s> Lexer<'s> {
                 let Some(at) = memchr::memchr2(quote, b'\\', &self.src[self.pos..]) else {
                     self.count_lines(self.pos, self.src.len());
                     self.pos = self.src.len();
-                    return self.unterminated(start, lineno, line_start, 3, false, true);
+                    return self.unterminated(start, (lineno, line_start), 3, false, true, false);
                 };
                 let at = self.pos + at;
                 self.count_lines(self.pos, at);
@@ -809,8 +809,16 @@ impl<'s> Lexer<'s> {
                     return Ok(());
                 }
                 b'\n' | 0 => {
+                    let escaped_end = pos > self.src.len();
                     self.pos = pos.min(self.src.len());
-                    return self.unterminated(start, lineno, line_start, 1, escaped_quote, c == 0);
+                    return self.unterminated(
+                        start,
+                        (lineno, line_start),
+                        1,
+                        escaped_quote,
+                        c == 0,
+                        escaped_end,
+                    );
                 }
                 _ => pos += 1,
             }
@@ -830,16 +838,16 @@ impl<'s> Lexer<'s> {
     fn unterminated(
         &mut self,
         start: usize,
-        lineno: u32,
-        line_start: usize,
+        (lineno, line_start): (u32, usize),
         size: usize,
         escaped_quote: bool,
         eof: bool,
+        escaped_end: bool,
     ) -> Step {
         let quote = self.at(start + self.src[start..].iter().take_while(|c| c.is_ascii_alphabetic()).count());
         let detected = self.current_lineno();
-        // An implied newline ends a short string as a newline does.
-        let eof = eof && (size == 3 || self.options.fragment);
+        // An implied newline ends a short string as a newline does, unless a backslash escapes it.
+        let eof = eof && (size == 3 || self.options.fragment || escaped_end);
         self.pos = start + 1;
         (self.lineno, self.line_start) = (lineno, line_start);
         if let Some(mode) = self.strings.last()
