@@ -7,7 +7,7 @@ use crate::error::{ErrorKind, Lines, SyntaxError, characters};
 use crate::tokenizer::{NO_COL, Stop, Token, TokenKind, Tokens};
 
 /// How deep rules nest at most, as in CPython.
-pub(super) const MAX_LEVEL: usize = 4000;
+pub(super) const MAX_LEVEL: usize = 6000;
 
 /// An error was raised: nothing more to parse.
 pub(super) struct Raised;
@@ -84,6 +84,7 @@ impl<'s> Engine<'s> {
         let last = self.fill.saturating_sub(1);
         if self.error.is_none() {
             self.mark = 0;
+            self.level = 0;
             self.explain = true;
             self.memos.iter_mut().for_each(Vec::clear);
             self.nodes.clear();
@@ -123,7 +124,9 @@ impl<'s> Engine<'s> {
         }
         let Some(last) = tokens.get(self.fill.saturating_sub(1)) else { return false };
         if last.end as usize != self.source.len() {
-            return false;
+            // After a point the tokenizer looks two characters ahead.
+            let rest = &self.source[last.end as usize..];
+            return last.kind == Dot && rest == "." && self.options.start != Start::File;
         }
         match last.kind {
             Indent => false,
@@ -132,7 +135,10 @@ impl<'s> Engine<'s> {
             Newline => last.col == NO_COL,
             // What ends with its last character for certain.
             Ellipsis | LeftShiftEqual | RightShiftEqual | DoubleStarEqual | DoubleSlashEqual => false,
-            FStringStart | FStringMiddle | FStringEnd | TStringStart | TStringMiddle | TStringEnd => false,
+            FStringMiddle | FStringEnd | TStringMiddle | TStringEnd => false,
+            FStringStart | TStringStart => {
+                !matches!(last.text(self.source), text if text.ends_with("'''") || text.ends_with("\"\"\""))
+            }
             String => matches!(
                 self.text(self.fill as u32 - 1).trim_start_matches(char::is_alphabetic),
                 "''" | "\"\""
@@ -254,6 +260,7 @@ impl<'s> Engine<'s> {
         let (mut value, mut end) = (None, start);
         let at = self.memos[start].len();
         self.memos[start].push((id as u16, None, start as u32));
+        self.deepen()?;
         loop {
             self.mark = start;
             let longer = self.alternatives(&GRAMMAR.rules[id].alternatives)?;
@@ -263,16 +270,13 @@ impl<'s> Engine<'s> {
             (value, end) = (longer, self.mark);
             self.memos[start][at] = (id as u16, value, end as u32);
         }
+        self.level -= 1;
         self.mark = end;
         Ok(value)
     }
 
     fn alternatives(&mut self, alternatives: &'static [Alternative]) -> Match {
-        if self.level >= MAX_LEVEL {
-            self.error = Some(SyntaxError::bare(ErrorKind::MemoryError, ""));
-            return Err(Raised);
-        }
-        self.level += 1;
+        self.deepen()?;
         let start = self.mark;
         let mut result = Ok(None);
         for alternative in alternatives {
@@ -301,6 +305,17 @@ impl<'s> Engine<'s> {
         }
         self.level -= 1;
         result
+    }
+
+    /// Counts a level; CPython counts a left-recursive rule twice, repetitions once.
+    fn deepen(&mut self) -> Result<(), Raised> {
+        if self.level >= MAX_LEVEL {
+            let message = "Parser stack overflowed - Python source too complex to parse";
+            self.error = Some(SyntaxError::bare(ErrorKind::MemoryError, message));
+            return Err(Raised);
+        }
+        self.level += 1;
+        Ok(())
     }
 
     fn sequence(
@@ -332,6 +347,7 @@ impl<'s> Engine<'s> {
             Item::Optional(item) => Ok(Some(self.item(item)?.unwrap_or(Value::Absent))),
             Item::Repeat(item, some) => {
                 let mut values = Vec::new();
+                self.deepen()?;
                 loop {
                     let start = self.mark;
                     match self.item(item)? {
@@ -344,11 +360,17 @@ impl<'s> Engine<'s> {
                         }
                     }
                 }
+                self.level -= 1;
                 if *some && values.is_empty() { Ok(None) } else { Ok(Some(self.list(&values))) }
             }
             Item::Gather(separator, element) => {
-                let Some(first) = self.item(element)? else { return Ok(None) };
+                self.deepen()?;
+                let Some(first) = self.item(element)? else {
+                    self.level -= 1;
+                    return Ok(None);
+                };
                 let mut values = vec![first];
+                self.deepen()?;
                 loop {
                     let before = self.mark;
                     let next = match self.item(separator)? {
@@ -363,6 +385,7 @@ impl<'s> Engine<'s> {
                         }
                     }
                 }
+                self.level -= 2;
                 Ok(Some(self.list(&values)))
             }
             Item::Ahead(item) => Ok(self.looks(item)?.then_some(Value::Absent)),

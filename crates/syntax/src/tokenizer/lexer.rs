@@ -809,7 +809,7 @@ impl<'s> Lexer<'s> {
                     return Ok(());
                 }
                 b'\n' | 0 => {
-                    let escaped_end = pos > self.src.len();
+                    let escaped_end = pos > self.src.len() || self.src.last() == Some(&b'\n');
                     self.pos = pos.min(self.src.len());
                     return self.unterminated(
                         start,
@@ -890,7 +890,8 @@ impl<'s> Lexer<'s> {
             return Ok(());
         }
         let kind = ONE_CHAR[c as usize];
-        self.pos += 1;
+        // Only after a stray `\r` can a character beyond ASCII come here.
+        self.pos += if c < 0x80 { 1 } else { self.char_len() };
         match c {
             b'(' | b'[' | b'{' => {
                 if self.brackets.len() >= MAX_LEVEL {
