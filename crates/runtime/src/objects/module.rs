@@ -9,7 +9,7 @@ use crate::memory;
 use crate::native::class::{free, prepare_dealloc};
 use crate::object::RawObject;
 use crate::objects::exceptions;
-use crate::objects::object::{generic_get_attr, generic_get_attr_opt};
+use crate::objects::object::generic_get_attr_opt;
 use crate::prelude::*;
 
 /// Create a module object.
@@ -303,15 +303,12 @@ impl Module {
 
     #[slot]
     fn tp_getattro(&self, name: &Str) -> Result {
-        match generic_get_attr(self, name) {
-            Err(raised) if raised.matches(&exceptions::AttributeError) => {
-                raised.clear();
-                if let Some(hook) = self.dict().get_str(intern!("__getattr__"))? {
-                    return hook.call(&[name]);
-                }
-                Err(self.missing(name))
-            }
-            result => result,
+        if let Some(value) = generic_get_attr_opt(self, name)? {
+            return Ok(value);
+        }
+        match self.dict().get_str(intern!("__getattr__"))? {
+            Some(hook) => hook.call(&[name]),
+            None => Err(self.missing(name)),
         }
     }
 

@@ -308,6 +308,12 @@ pub fn all(object: &Object) -> Vec<Ref> {
         .collect()
 }
 
+/// As [`all`], as references: for the collector, which unlinks them and calls their callbacks itself.
+pub fn members(object: &Object) -> Vec<Ref<Reference>> {
+    let Some(list) = list_of(object) else { return Vec::new() };
+    list.iter().filter(|reference| reference.reference_count() != 0).map(Ref::from_borrowed).collect()
+}
+
 /// The first of an object's list: what `__weakref__` gives.
 pub fn first(object: &Object) -> Option<Ref> {
     list_of(object)?.iter().next().map(|reference| reference.to_ref())

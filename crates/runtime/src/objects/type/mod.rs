@@ -86,6 +86,7 @@ impl StaticType {
     /// Fills the C struct in, once.
     pub fn define(&'static self) {
         if !self.defined.replace(true) {
+            self.ty.make_immortal();
             (self.define)(&self.ty);
         }
     }
