@@ -16,7 +16,7 @@ pub fn bench_frontend(options: &Options) -> Result<bool, String> {
     let mut sources = Vec::new();
     for path in &options.files {
         let Ok(bytes) = std::fs::read(path) else { continue };
-        if let Ok(text) = ours::decode(options, &bytes, &path.display().to_string()) {
+        if let Ok(text) = ours::decode(options, &bytes) {
             sources.push(text.into_owned());
         }
     }

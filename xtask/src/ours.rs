@@ -13,14 +13,14 @@ use crate::options::Options;
 use crate::oracle;
 
 /// The source as text. Encodings that the front end leaves to the runtime's codecs are decoded by CPython here.
-pub fn decode<'b>(options: &Options, bytes: &'b [u8], filename: &str) -> Result<Cow<'b, str>, SyntaxError> {
+pub fn decode<'b>(options: &Options, bytes: &'b [u8]) -> Result<Cow<'b, str>, SyntaxError> {
     let mut decoder = |encoding: &str, bytes: &[u8]| oracle::decode(options, encoding, bytes);
-    source::decode(bytes, Some(filename), &mut decoder)
+    source::decode(bytes, None, &mut decoder)
 }
 
 /// Compiles a module's source.
 pub fn compile(options: &Options, source: &[u8], filename: &str) -> Result<Arc<Code>, SyntaxError> {
-    let text = decode(options, source, filename)?;
+    let text = decode(options, source)?;
     let settings = compiler::Options { optimize: options.optimize as u8, ..compiler::Options::default() };
     let mut ignore = |_: &Warning| Outcome::Continue;
     compiler::compile_source(&text, Wtf8::new(filename), Mode::Exec, settings, &mut ignore)
@@ -82,10 +82,13 @@ pub fn tokens(text: &str) -> Result<String, SyntaxError> {
 pub fn describe(error: &SyntaxError) -> String {
     let mut text = format!("{}\t{}", error.kind.name(), error.message);
     if error.kind.is_syntax() {
-        let position = |value: i32| value.to_string();
-        for value in [error.lineno, error.offset, error.end_lineno, error.end_offset] {
-            text.push('\t');
-            text.push_str(&position(value));
+        for value in [error.lineno, error.offset] {
+            text.push_str(&format!("\t{value}"));
+        }
+        // An error without an end has None there.
+        for value in [error.end_lineno, error.end_offset] {
+            let value = (error.end_lineno != 0).then_some(value);
+            text.push_str(&value.map_or("\tNone".to_owned(), |value| format!("\t{value}")));
         }
     }
     text

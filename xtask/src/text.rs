@@ -41,7 +41,7 @@ fn check(
     pieces: impl Fn(&str) -> Vec<String>,
 ) -> Result<(), Difference> {
     let bytes = std::fs::read(path).map_err(|error| Difference::new("unreadable", error.to_string()))?;
-    let text = ours::decode(options, &bytes, &path.display().to_string());
+    let text = ours::decode(options, &bytes);
     match (answer, text.and_then(|text| ours(&text))) {
         (Answer::Content(theirs), Ok(ours)) => {
             if **theirs == *digest(ours.as_bytes()).as_bytes() {

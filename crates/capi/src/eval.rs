@@ -7,15 +7,19 @@ use runtime::prelude::*;
 
 /// The exception that is being handled.
 pub fn handled_exception() -> Option<Ref> {
-    None
+    Thread::current().frames.handled_exception()
 }
 
 /// Makes another exception the handled one.
-pub fn set_handled_exception(_exception: Option<&Object>) {}
+pub fn set_handled_exception(exception: Option<&Object>) {
+    let exception = exception.filter(|exception| !exception.is_none());
+    Thread::current().frames.exception_info().value.set(exception.map(Object::to_ref));
+}
 
 /// Runs the handlers of signals that came.
 pub fn check_signals() -> Result<()> {
-    Ok(())
+    let thread = Thread::current();
+    if thread.breaker.is_set() { runtime::eval::breaker::handle(thread) } else { Ok(()) }
 }
 
 /// Pretends that a signal came.

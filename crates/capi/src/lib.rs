@@ -21,6 +21,7 @@ mod exceptions;
 pub mod extension;
 mod floatobject;
 mod format;
+mod frames;
 mod functions;
 mod gil;
 mod import;

@@ -5,6 +5,7 @@ use std::ptr::null_mut;
 
 use abi::{PyMethodDef, PyModuleDef, PyModuleObject};
 use runtime::memory;
+use runtime::objects::builtin_function::BuiltinFunction;
 use runtime::prelude::*;
 
 use crate::containers::borrowed;
@@ -36,19 +37,20 @@ fn new(name: &Object) -> Result<Ref<Module>> {
     made.cast::<Module>().map_err(|_| bad_internal_call())
 }
 
-/// Adds C functions to a module.
+/// Adds C functions to a module, or to whatever object a create slot made.
 unsafe fn add_functions(module: &Object, module_name: &Object, functions: *mut PyMethodDef) -> Result<()> {
     // SAFETY: the array ends with a null name.
     unsafe {
+        if let Some(module) = module.downcast::<Module>() {
+            return if functions.is_null() { Ok(()) } else { module.add_functions(functions) };
+        }
         for index in 0.. {
             let definition = functions.add(index);
             if functions.is_null() || (*definition).ml_name.is_null() {
                 break;
             }
-            if (*definition).ml_flags & (abi::METH_CLASS | abi::METH_STATIC) != 0 {
-                return Err(raise!(ValueError, "module functions cannot set METH_CLASS or METH_STATIC"));
-            }
-            let function = crate::functions::builtin(definition, Some(module), Some(module_name), None)?;
+            let function =
+                BuiltinFunction::from_definition(definition, Some(module), Some(module_name), None)?;
             module.set_attr(&Str::intern(name((*definition).ml_name)), &function)?;
         }
         Ok(())

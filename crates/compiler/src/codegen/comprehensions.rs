@@ -78,7 +78,7 @@ impl<'a> Compiler<'a, '_> {
         }
         self.clause(parts, 0, 0, false)?;
         if build.is_some() {
-            self.op(loc(element.location), Opcode::RETURN_VALUE);
+            self.op(at, Opcode::RETURN_VALUE);
         } else {
             self.wrap_in_stopiteration_handler();
         }
@@ -262,7 +262,7 @@ impl<'a> Compiler<'a, '_> {
             if inside == NameScope::Cell {
                 cells.push(name);
                 let cell = match outside {
-                    NameScope::Free => self.unit.freevars.get(name),
+                    NameScope::Free if !in_class => self.unit.freevars.get(name),
                     _ => self.unit.cellvars.get(name),
                 };
                 let cell = cell.unwrap_or_else(|| slot(&mut self.unit.cellvars, name));

@@ -181,6 +181,8 @@ impl Analyzer<'_, '_> {
                 return Ok(NameScope::GlobalExplicit);
             }
             if flags & DEF_BOUND != 0 && flags & DEF_NONLOCAL == 0 {
+                // Though a variable of that name hides it, the cell is needed.
+                self.table[class].needs_classdict |= name == known::classdict;
                 return Ok(NameScope::GlobalImplicit);
             }
         }
@@ -204,7 +206,7 @@ impl Analyzer<'_, '_> {
         inlined_cells: &mut FxHashSet<Name>,
     ) {
         let into_class = self.table[id].kind == BlockType::Class;
-        let mut remove_class = false;
+        let mut remove = Vec::new();
         for index in 0..self.table[comprehension].symbols.len() {
             let (name, flags) = self.table[comprehension].symbols.at(index);
             if flags & DEF_PARAM != 0 {
@@ -223,7 +225,7 @@ impl Analyzer<'_, '_> {
                 if !self.free_in_child(comprehension, name) {
                     comprehension_free.remove(&name);
                 }
-                remove_class |= name == known::class;
+                remove.push(name);
             }
             match self.table[id].symbols.get(name) {
                 None => {
@@ -237,8 +239,8 @@ impl Analyzer<'_, '_> {
                 }
             }
         }
-        if remove_class {
-            self.table[comprehension].symbols.remove(known::class);
+        for name in remove {
+            self.table[comprehension].symbols.remove(name);
         }
     }
 

@@ -352,8 +352,8 @@ impl<'a> Builder<'a, '_> {
                 for alias in names {
                     self.alias(alias)?;
                 }
-                let last = self.table.future.location.map_or(0, |location| location.lineno);
-                if future::is_future(statement) && location.lineno > last {
+                let last = self.table.future.location.map_or((0, 0), |at| (at.lineno, at.col_offset));
+                if future::is_future(statement) && (location.lineno, location.col_offset) > last {
                     return Error::syntax(future::LATE, location);
                 }
             }

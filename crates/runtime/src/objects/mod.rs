@@ -18,6 +18,7 @@ pub mod function;
 pub mod generator;
 pub mod generic_alias;
 pub mod getset_descriptor;
+pub mod instance_method;
 pub mod int;
 pub mod interpolation;
 pub mod list;

@@ -13,7 +13,7 @@ use crate::objects::tuple::Tuple;
 use crate::reference::Ref;
 
 mod attributes;
-pub(crate) mod bridge;
+pub mod bridge;
 mod cache;
 pub mod convert;
 pub mod heap;
