@@ -412,7 +412,7 @@ exported! {
     }
 
     fn PyDictProxy_New(mapping: &Object) -> Result {
-        crate::types::named("types", "MappingProxyType")?.call(&[mapping])
+        runtime::objects::mappingproxy::MappingProxy::type_object().call(&[mapping])
     }
 
     fn PyDict_AddWatcher(_callback: abi::PyDict_WatchCallback) -> Result<()> {

@@ -12,11 +12,19 @@ use crate::types::{builtin, named};
 
 exported! {
     fn PyWeakref_NewRef(object: &Object, callback: Option<&Object>) -> Result {
-        named("_weakref", "ref")?.call(&[object, callback.unwrap_or(&none())])
+        Ok(runtime::weakref::new_reference(object, callback)?.into_object())
     }
 
     fn PyWeakref_NewProxy(object: &Object, callback: Option<&Object>) -> Result {
-        named("_weakref", "proxy")?.call(&[object, callback.unwrap_or(&none())])
+        runtime::weakref::new_proxy(object, callback)
+    }
+
+    fn PyObject_ClearWeakRefs(object: &Object) {
+        runtime::weakref::clear_all(object);
+    }
+
+    fn PyUnstable_Object_ClearWeakRefsNoCallbacks(object: &Object) {
+        runtime::weakref::clear_all_silently(object);
     }
 
     fn PyWeakref_GetRef(reference: Option<&Object>, result: *mut Raw) -> Result<bool> {
@@ -286,12 +294,10 @@ exported! {
 
 /// What a weak reference or proxy refers to.
 fn target(reference: &Object) -> Result<Option<Ref>> {
-    let class = named("_weakref", "ReferenceType")?;
-    if !class.downcast::<Type>().is_some_and(|class| reference.ty().is_subtype(class)) {
-        return Err(raise!(TypeError, "expected a weakref"));
+    match runtime::weakref::as_reference(reference) {
+        Some(reference) => Ok(reference.target()),
+        None => Err(raise!(TypeError, "expected a weakref")),
     }
-    let target = class.get_attr(intern!("__call__"))?.call(&[reference])?;
-    Ok(Some(target).filter(|target| !target.is_none()))
 }
 
 unsafe fn incremental(encoding: *const c_char, errors: *const c_char, kind: &Str) -> Result {

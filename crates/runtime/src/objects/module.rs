@@ -31,6 +31,12 @@ pub struct Module {
     name: Link<Str>,
 }
 
+const _: () = assert!(size_of::<Module>() == size_of::<abi::PyModuleObject>());
+const _: () = assert!(
+    std::mem::offset_of!(Module, definition) == std::mem::offset_of!(abi::PyModuleObject, md_def)
+        && std::mem::offset_of!(Module, state) == std::mem::offset_of!(abi::PyModuleObject, md_state)
+);
+
 /// Where the running program was found: what shadows a module of the library is looked for there.
 #[derive(Default)]
 pub struct ProgramDirectory {
