@@ -39,6 +39,11 @@ const COMMANDS: &[Command] = &[
         run: text::same_tokens,
     },
     Command {
+        name: "same-symbols",
+        help: "compare our symbol tables with those of _symtable.symtable",
+        run: text::same_symbols,
+    },
+    Command {
         name: "same-errors",
         help: "compile a generated corpus of wrong programs (or the files); compare type, message and positions",
         run: errors::same_errors,

@@ -1,10 +1,11 @@
 """Says what CPython makes of source files: run by `cargo xtask same-*` with a mode and an optimization level.
 
 Reads paths, one a line; for each writes a letter (C: content, E: the error it is rejected with), a length and so many
-bytes: marshal data for `code`; for `ast` and `tokens` a digest of the text, or with `-text` the text itself.
+bytes: marshal data for `code`; for `ast`, `tokens` and `symbols` a digest of the text, or with `-text` the text itself.
 Mode `decode` stands alone: it turns standard input from the encoding in place of the level to UTF-8.
 """
 
+import _symtable
 import ast
 import io
 import marshal
@@ -51,6 +52,20 @@ def tokens(source, path):
     return text.encode("utf-8", "surrogatepass")
 
 
+def symbols(source, path):
+    lines = []
+
+    def scope(table, depth):
+        lines.append(f"{' ' * depth}{table.name} {table.type} {table.lineno} {table.nested} {table.varnames}")
+        # Free names join in no certain order.
+        lines.extend(f"{' ' * depth}  {name}: {flags}" for name, flags in sorted(table.symbols.items()))
+        for child in table.children:
+            scope(child, depth + 1)
+
+    scope(_symtable.symtable(source, path, "exec"), 0)
+    return "".join(line + "\n" for line in lines).encode("utf-8", "surrogatepass")
+
+
 def digest(text):
     return b"%d %08x %08x" % (len(text), zlib.crc32(text), zlib.adler32(text))
 
@@ -62,7 +77,7 @@ def describe(error):
     return "\t".join(parts).encode("utf-8", "surrogatepass")
 
 
-work = {"code": code, "errors": errors, "ast": tree, "tokens": tokens}[mode.removesuffix("-text")]
+work = {"code": code, "errors": errors, "ast": tree, "tokens": tokens, "symbols": symbols}[mode.removesuffix("-text")]
 for path in sys.stdin.buffer.read().split(b"\n"):
     if not path:
         continue
@@ -71,7 +86,7 @@ for path in sys.stdin.buffer.read().split(b"\n"):
         with open(path, "rb") as file:
             source = file.read()
         kind, content = b"C", work(source, path)
-        if mode in ("ast", "tokens"):
+        if mode in ("ast", "tokens", "symbols"):
             content = digest(content)
     except (SyntaxError, ValueError, OverflowError, MemoryError, RecursionError, tokenize.TokenError) as error:
         kind, content = b"E", describe(error)

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use bytecode::{Code, Wtf8};
 use compiler::Outcome;
+use compiler::symtable::Table;
 use syntax::ast::{Node, dump::dump};
 use syntax::tokenizer::{NO_COL, Options as TokenOptions, tokenize};
 use syntax::{Mode, SyntaxError, Warning, source};
@@ -48,6 +49,32 @@ pub fn tree(text: &str) -> Result<String, SyntaxError> {
     let mut shown = String::new();
     dump(Node::Mod(&module), true, &mut shown);
     Ok(shown)
+}
+
+/// The symbol table as `_symtable` has it.
+pub fn symbols(text: &str) -> Result<String, SyntaxError> {
+    let mut ignore = |_: &Warning| Outcome::Continue;
+    let table = compiler::symbol_table(text, Mode::Exec, compiler::Options::default(), &mut ignore)?;
+    let mut shown = String::new();
+    show_scope(&table, 0, 0, &mut shown);
+    Ok(shown)
+}
+
+fn show_scope(table: &Table, index: usize, depth: usize, shown: &mut String) {
+    let scope = &table.scopes[index];
+    let indent = " ".repeat(depth);
+    let parameters: Vec<String> = scope.varnames.iter().map(|name| format!("'{name}'")).collect();
+    let (kind, nested) = (scope.kind as u8, u8::from(scope.nested));
+    let parameters = parameters.join(", ");
+    shown.push_str(&format!("{indent}{} {kind} {} {nested} [{parameters}]\n", scope.name, scope.lineno));
+    let mut symbols: Vec<_> = scope.symbols.iter().collect();
+    symbols.sort();
+    for (name, flags) in symbols {
+        shown.push_str(&format!("{indent}  {name}: {flags}\n"));
+    }
+    for &child in &scope.children {
+        show_scope(table, child, depth + 1, shown);
+    }
 }
 
 /// The tokens as `tokenize` shows them, one a line.

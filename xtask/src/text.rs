@@ -30,6 +30,15 @@ pub fn same_ast(options: &Options) -> Result<bool, String> {
     })
 }
 
+pub fn same_symbols(options: &Options) -> Result<bool, String> {
+    let answers = oracle::ask(options, "symbols")?;
+    compare(options, &answers, |path, answer| {
+        check(options, path, answer, "symbols", ours::symbols, |text| {
+            text.lines().map(str::to_owned).collect()
+        })
+    })
+}
+
 /// Compares CPython's digest of its text with ours; where they differ, gets the text and shows the first piece that
 /// does.
 fn check(
