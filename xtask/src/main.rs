@@ -44,6 +44,11 @@ const COMMANDS: &[Command] = &[
         run: text::same_symbols,
     },
     Command {
+        name: "same-warnings",
+        help: "compare the warnings that compilation issues",
+        run: text::same_warnings,
+    },
+    Command {
         name: "same-errors",
         help: "compile a generated corpus of wrong programs (or the files); compare type, message and positions",
         run: errors::same_errors,

@@ -1,7 +1,7 @@
 """Says what CPython makes of source files: run by `cargo xtask same-*` with a mode and an optimization level.
 
 Reads paths, one a line; for each writes a letter (C: content, E: the error it is rejected with), a length and so many
-bytes: marshal data for `code`; for `ast`, `tokens` and `symbols` a digest of the text, or with `-text` the text itself.
+bytes: marshal data for `code`; for `ast`, `tokens`, `symbols` and `warnings` a digest of the text, or with `-text` the text itself.
 Mode `decode` stands alone: it turns standard input from the encoding in place of the level to UTF-8.
 """
 
@@ -66,6 +66,14 @@ def symbols(source, path):
     return "".join(line + "\n" for line in lines).encode("utf-8", "surrogatepass")
 
 
+def warned(source, path):
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
+        compile(source, path, "exec", dont_inherit=True, optimize=optimize)
+    lines = [f"{w.category.__name__} {w.lineno} {w.message}\n" for w in caught]
+    return "".join(lines).encode("utf-8", "surrogatepass")
+
+
 def digest(text):
     return b"%d %08x %08x" % (len(text), zlib.crc32(text), zlib.adler32(text))
 
@@ -77,7 +85,7 @@ def describe(error):
     return "\t".join(parts).encode("utf-8", "surrogatepass")
 
 
-work = {"code": code, "errors": errors, "ast": tree, "tokens": tokens, "symbols": symbols}[mode.removesuffix("-text")]
+work = {"code": code, "errors": errors, "ast": tree, "tokens": tokens, "symbols": symbols, "warnings": warned}[mode.removesuffix("-text")]
 for path in sys.stdin.buffer.read().split(b"\n"):
     if not path:
         continue
@@ -86,7 +94,7 @@ for path in sys.stdin.buffer.read().split(b"\n"):
         with open(path, "rb") as file:
             source = file.read()
         kind, content = b"C", work(source, path)
-        if mode in ("ast", "tokens", "symbols"):
+        if mode in ("ast", "tokens", "symbols", "warnings"):
             content = digest(content)
     except (SyntaxError, ValueError, OverflowError, MemoryError, RecursionError, tokenize.TokenError) as error:
         kind, content = b"E", describe(error)

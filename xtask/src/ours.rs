@@ -60,6 +60,18 @@ pub fn symbols(text: &str) -> Result<String, SyntaxError> {
     Ok(shown)
 }
 
+/// The warnings of a compilation, one a line.
+pub fn warnings(options: &Options, text: &str) -> Result<String, SyntaxError> {
+    let mut shown = String::new();
+    let mut note = |warning: &Warning| {
+        shown.push_str(&format!("{:?} {} {}\n", warning.kind, warning.lineno, warning.message));
+        Outcome::Continue
+    };
+    let settings = compiler::Options { optimize: options.optimize as u8, ..compiler::Options::default() };
+    compiler::compile_source(text, Wtf8::new("<string>"), Mode::Exec, settings, &mut note)?;
+    Ok(shown)
+}
+
 fn show_scope(table: &Table, index: usize, depth: usize, shown: &mut String) {
     let scope = &table.scopes[index];
     let indent = " ".repeat(depth);

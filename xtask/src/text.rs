@@ -39,6 +39,14 @@ pub fn same_symbols(options: &Options) -> Result<bool, String> {
     })
 }
 
+pub fn same_warnings(options: &Options) -> Result<bool, String> {
+    let answers = oracle::ask(options, "warnings")?;
+    compare(options, &answers, |path, answer| {
+        let ours = |text: &str| ours::warnings(options, text);
+        check(options, path, answer, "warnings", ours, |text| text.lines().map(str::to_owned).collect())
+    })
+}
+
 /// Compares CPython's digest of its text with ours; where they differ, gets the text and shows the first piece that
 /// does.
 fn check(
