@@ -294,13 +294,16 @@ impl<'a> Compiler<'a, '_> {
         if let Some((go_on, at_end)) = search {
             self.op(at, Opcode::TO_BOOL);
             self.jump(at, go_on, start);
-            self.op(Location::NONE, Opcode::POP_ITER);
-            self.load_const(at, Constant::Bool(!at_end));
-            self.jump(at, Opcode::JUMP, end);
         } else {
             self.op_arg(at, Opcode::LIST_APPEND, 2);
             self.jump(at, Opcode::JUMP, start);
         }
+        // For `tuple` nothing leads here, but the empty block that is left of it counts for borrowed loads.
+        self.op(Location::NONE, Opcode::POP_ITER);
+        if let Some((_, at_end)) = search {
+            self.load_const(at, Constant::Bool(!at_end));
+        }
+        self.jump(at, Opcode::JUMP, end);
         self.place(cleanup);
         self.op(Location::NONE, Opcode::END_FOR);
         self.op(Location::NONE, Opcode::POP_ITER);
