@@ -389,11 +389,7 @@ impl<'s> Lexer<'s> {
             if self.pos < self.src.len() {
                 self.pos += self.char_len();
             }
-            let mut buffer = self.line_start;
-            // CPython counts the column from where the first of the continued lines begins.
-            while buffer >= 2 && self.src[buffer - 2] == b'\\' {
-                buffer = memchr::memrchr(b'\n', &self.src[..buffer - 1]).map_or(0, |at| at + 1);
-            }
+            let buffer = self.buffer_start();
             let offset = (self.pos - buffer) as i32;
             let message = "unexpected character after line continuation character";
             return self.stop(Stop::Layout, ErrorKind::SyntaxError, message, offset, 0);
@@ -403,6 +399,30 @@ impl<'s> Lexer<'s> {
             return self.unexpected_eof();
         }
         Ok(())
+    }
+
+    /// Where CPython's buffer begins, from which it counts this error's column: the first of the lines that a
+    /// token or a backslash ties together.
+    #[cold]
+    fn buffer_start(&self) -> usize {
+        let (mut start, mut lineno) = (self.line_start, self.lineno);
+        loop {
+            let tokens = self.out.iter().rev();
+            let spanning = tokens
+                .skip_while(|token| {
+                    token.lineno > lineno || token.lineno == lineno && token.end_lineno > lineno
+                })
+                .take_while(|token| token.end_lineno == lineno)
+                .find(|token| token.lineno < lineno);
+            if let Some(token) = spanning {
+                (start, lineno) = ((token.start - token.col) as usize, token.lineno);
+            } else if start >= 2 && self.src[start - 2] == b'\\' {
+                start = memchr::memrchr(b'\n', &self.src[..start - 1]).map_or(0, |at| at + 1);
+                lineno -= 1;
+            } else {
+                return start;
+            }
+        }
     }
 
     fn char_len(&self) -> usize {

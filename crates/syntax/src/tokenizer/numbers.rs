@@ -155,8 +155,13 @@ impl Lexer<'_> {
             return Ok(());
         }
         let rest = &self.src[self.pos..];
-        let keywords: [&[u8]; 8] = [b"and", b"else", b"for", b"if", b"in", b"is", b"or", b"not"];
-        if keywords.iter().any(|keyword| rest.starts_with(keyword)) {
+        let whole: [&[u8]; 5] = [b"and", b"else", b"for", b"or", b"not"];
+        let begins: [&[u8]; 3] = [b"if", b"in", b"is"];
+        let goes_on = |c: &u8| c.is_ascii_alphanumeric() || *c == b'_' || *c >= 0x80;
+        let is_whole = |rest: &[u8], keyword: &[u8]| {
+            rest.strip_prefix(keyword).is_some_and(|after| !after.first().is_some_and(goes_on))
+        };
+        if whole.iter().any(|keyword| is_whole(rest, keyword)) || begins.iter().any(|b| rest.starts_with(b)) {
             self.warn(start, format!("invalid {kind} literal"));
             return Ok(());
         }
