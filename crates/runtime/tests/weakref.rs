@@ -77,7 +77,8 @@ fn references_are_shared() {
         assert!(first.target().is_some_and(|target| target.is_same(&object)));
         let proxy = weakref::new_proxy(&object, None)?;
         assert!(proxy.is_same(&*weakref::new_proxy(&object, None)?));
-        let called = weakref::new_reference(&object, Some(&callback()?))?;
+        let callback = callback()?;
+        let called = weakref::new_reference(&object, Some(&callback))?;
         assert!(!first.is_same(&called));
         let order: Vec<_> = weakref::all(&object).iter().map(|reference| reference.as_ptr()).collect();
         assert_eq!(order, [first.as_ptr(), proxy.as_ptr(), called.as_ptr()]);

@@ -272,6 +272,13 @@ impl BuiltinFunction {
     fn tp_clear(&self) {}
 }
 
+#[methods]
+impl BuiltinMethod {
+    /// The class stays, too: calls need it.
+    #[slot]
+    fn tp_clear(&self) {}
+}
+
 /// Calls a function that wants a tuple, and perhaps a dictionary.
 ///
 /// # Safety

@@ -87,16 +87,12 @@ pub fn is_function(object: &Object) -> bool {
 
 /// `staticmethod(function)`.
 pub fn static_method(function: &Object) -> Result {
-    let method = crate::objects::staticmethod::StaticMethod::new(function);
-    crate::objects::wrapped_function::copy_attributes(&method, function)?;
-    Ok(method.into_object())
+    Ok(crate::objects::staticmethod::StaticMethod::new(function).into_object())
 }
 
 /// `classmethod(function)`.
 pub fn class_method(function: &Object) -> Result {
-    let method = crate::objects::classmethod::ClassMethod::new(function);
-    crate::objects::wrapped_function::copy_attributes(&method, function)?;
-    Ok(method.into_object())
+    Ok(crate::objects::classmethod::ClassMethod::new(function).into_object())
 }
 
 /// Puts a value into a cell; false if `cell` is no cell.
