@@ -1,7 +1,7 @@
 //! Attributes: <https://docs.python.org/3.14/c-api/object.html#c.PyObject_GetAttr>.
 
 use super::{result_from_raw, status_from_raw, type_name};
-use crate::errors::Result;
+use crate::errors::{Raised, Result};
 use crate::object::{NativeType, Object};
 use crate::objects::object::{generic_get_attr, generic_get_attr_opt};
 use crate::objects::str::Str;
@@ -22,7 +22,29 @@ impl Object {
     pub fn get_attr(&self, name: &Str) -> Result {
         let Some(getattro) = self.ty().raw.tp_getattro.get() else { return self.get_attr_old_style(name) };
         // SAFETY: the slot is called with objects of its type, alive during the call.
-        unsafe { result_from_raw(getattro(self.as_ptr(), name.as_ptr())) }
+        match unsafe { Ref::from_owned_opt(getattro(self.as_ptr(), name.as_ptr())) } {
+            Some(value) => Ok(value),
+            None => Err(self.attribute_failed(name)),
+        }
+    }
+
+    /// An AttributeError on its way out learns whose attribute it was, unless it knows.
+    #[cold]
+    fn attribute_failed(&self, name: &Str) -> Raised {
+        let raised = Raised::assume_set();
+        if !raised.matches(&crate::objects::exceptions::AttributeError) {
+            return raised;
+        }
+        let exception = raised.take();
+        // SAFETY: every AttributeError has this layout and owns its fields.
+        unsafe {
+            let raw = &*(exception.as_ptr() as *const abi::PyAttributeErrorObject);
+            if raw.obj.get().is_null() && raw.name.get().is_null() {
+                raw.obj.set(self.to_ref().into_raw());
+                raw.name.set(name.to_ref().into_raw());
+            }
+        }
+        crate::errors::restore(exception)
     }
 
     #[cold]
@@ -56,6 +78,9 @@ impl Object {
                 }
                 result => result,
             };
+        }
+        if let Some(module) = self.downcast_exact::<crate::objects::module::Module>() {
+            return module.get_attr_quiet(name);
         }
         match self.get_attr(name) {
             Ok(value) => Ok(Some(value)),
