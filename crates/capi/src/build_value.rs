@@ -217,9 +217,8 @@ impl Builder<'_> {
         }
     }
 
-    unsafe fn none(&self) -> Raw {
-        // SAFETY: None is immortal.
-        unsafe { Py_None() }
+    fn none(&self) -> Raw {
+        Py_None()
     }
 
     /// Raises the failure that was put aside, if any; true if there was none.

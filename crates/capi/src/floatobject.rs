@@ -106,7 +106,7 @@ fn half_bits(value: f64) -> Result<u16> {
     let units = magnitude * 2f64.powi(10 - exponent);
     let rounded = units.round_ties_even() as u16;
     // A rounding up to the next power of two carries into the exponent by itself.
-    Ok(sign | (((exponent + 14) as u16) << 10) + rounded)
+    Ok(sign | ((((exponent + 14) as u16) << 10) + rounded))
 }
 
 fn half_value(bits: u16) -> f64 {

@@ -344,13 +344,6 @@ exported! {
     }
 }
 
-/// `type(code)`, without importing `types`.
-fn code_class() -> Result {
-    let code =
-        crate::types::builtin("compile")?.call(&[&*Str::new(""), &*Str::new(""), &*Str::new("exec")])?;
-    Ok(code.ty().to_ref())
-}
-
 fn variable_of(frame: &Object, variable: &Object) -> Result {
     let locals = frame.get_attr(intern!("f_locals"))?;
     match runtime::protocol::item::get_item_opt(&locals, variable)? {

@@ -81,11 +81,11 @@ fn add(name: &Object) -> Result {
 
 exported! {
     fn PyImport_ImportModule(module: *const c_char) -> Result {
-        import(&*name(module))
+        import(&name(module))
     }
 
     fn PyImport_ImportModuleNoBlock(module: *const c_char) -> Result {
-        import(&*name(module))
+        import(&name(module))
     }
 
     fn PyImport_Import(module: &Object) -> Result {
@@ -97,13 +97,13 @@ exported! {
     }
 
     fn PyImport_ImportModuleAttrString(module: *const c_char, attribute: *const c_char) -> Result {
-        import(&*name(module))?.get_attr(&name(attribute))
+        import(&name(module))?.get_attr(&name(attribute))
     }
 
     fn PyImport_ImportModuleLevel(
         module: *const c_char, globals: Option<&Object>, locals: Option<&Object>, names: Option<&Object>, level: c_int
     ) -> Result {
-        import_level(&*name(module), globals, locals, names, level)
+        import_level(&name(module), globals, locals, names, level)
     }
 
     fn PyImport_ImportModuleLevelObject(
@@ -125,7 +125,7 @@ exported! {
     }
 
     fn PyImport_AddModule(module: *const c_char) -> Result<Raw> {
-        Ok(borrowed(add(&*name(module))?))
+        Ok(borrowed(add(&name(module))?))
     }
 
     fn PyImport_AddModuleObject(module: &Object) -> Result<Raw> {
@@ -133,7 +133,7 @@ exported! {
     }
 
     fn PyImport_AddModuleRef(module: *const c_char) -> Result {
-        add(&*name(module))
+        add(&name(module))
     }
 
     fn PyImport_GetMagicNumber() -> i64 {

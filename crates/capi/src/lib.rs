@@ -18,7 +18,7 @@ mod complexobject;
 mod containers;
 mod eval;
 mod exceptions;
-pub mod extension;
+mod extension;
 mod floatobject;
 mod format;
 mod frames;
@@ -40,3 +40,12 @@ mod sys;
 mod typeobject;
 mod types;
 mod unicodeobject;
+
+/// Makes extension modules importable. The executable calls this once, before anything is imported.
+pub fn install() {
+    runtime::native::extension::install(runtime::native::extension::Loader {
+        create: extension::create_dynamic,
+        execute: extension::exec_dynamic,
+        set_flags: extension::set_load_flags,
+    });
+}

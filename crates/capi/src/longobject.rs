@@ -483,7 +483,8 @@ unsafe fn from_string(start: *const c_char, end: *mut *mut c_char, base: c_int) 
     loop {
         let here = at(index);
         let digit = (here as char).to_digit(36).is_some_and(|digit| (digit as c_int) < radix);
-        if !digit && !(here == b'_' && index > first && at(index - 1) != b'_') {
+        let separator = here == b'_' && index > first && at(index - 1) != b'_';
+        if !digit && !separator {
             break;
         }
         index += 1;

@@ -193,11 +193,11 @@ exported! {
     }
 
     fn Py_CompileString(source: *const c_char, filename: *const c_char, start: c_int) -> Result {
-        compile(source, &*name(filename), start, null_mut(), -1)
+        compile(source, &name(filename), start, null_mut(), -1)
     }
 
     fn Py_CompileStringExFlags(source: *const c_char, filename: *const c_char, start: c_int, flags: *mut PyCompilerFlags, optimize: c_int) -> Result {
-        compile(source, &*name(filename), start, flags, optimize)
+        compile(source, &name(filename), start, flags, optimize)
     }
 
     fn Py_CompileStringObject(source: *const c_char, filename: &Object, start: c_int, flags: *mut PyCompilerFlags, optimize: c_int) -> Result {
@@ -345,7 +345,7 @@ unsafe fn run(
     flags: *mut PyCompilerFlags,
 ) -> Result {
     // SAFETY: C's pointers.
-    let code = unsafe { compile(source, &*Str::new("<string>"), start, flags, -1) }?;
+    let code = unsafe { compile(source, &Str::new("<string>"), start, flags, -1) }?;
     builtin("eval")?.call(&[&*code, globals, locals])
 }
 

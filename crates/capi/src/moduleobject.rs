@@ -73,7 +73,7 @@ unsafe fn fill(module: &Object, module_name: &Object, definition: &PyModuleDef) 
     unsafe {
         add_functions(module, module_name, definition.m_methods)?;
         if !definition.m_doc.is_null() {
-            module.set_attr(intern!("__doc__"), &*name(definition.m_doc))?;
+            module.set_attr(intern!("__doc__"), &name(definition.m_doc))?;
         }
         Ok(())
     }
@@ -300,7 +300,7 @@ exported! {
     }
 
     fn PyModule_SetDocString(object: &Object, doc: *const c_char) -> Result<()> {
-        object.set_attr(intern!("__doc__"), &*name(doc))
+        object.set_attr(intern!("__doc__"), &name(doc))
     }
 
     fn PyModule_AddObjectRef(object: &Object, attribute: *const c_char, value: Option<&Object>) -> Result<()> {

@@ -366,11 +366,11 @@ exported! {
     }
 
     fn PySequence_Repeat(object: Option<&Object>, count: isize) -> Result {
-        number::multiply(not_null(object)?, &*Int::new(count as i64))
+        number::multiply(not_null(object)?, &Int::new(count as i64))
     }
 
     fn PySequence_InPlaceRepeat(object: Option<&Object>, count: isize) -> Result {
-        number::inplace_multiply(not_null(object)?, &*Int::new(count as i64))
+        number::inplace_multiply(not_null(object)?, &Int::new(count as i64))
     }
 
     fn PySequence_List(object: &Object) -> Result<Ref<List>> {
@@ -440,7 +440,7 @@ exported! {
         if key.is_null() {
             return Err(crate::support::null_error());
         }
-        object.get_item(&*name(key))
+        object.get_item(&name(key))
     }
 
     fn PyMapping_SetItemString(object: &Object, key: *const c_char, value: &Object) -> Result<()> {

@@ -187,7 +187,7 @@ exported! {
         let number = *libc::__errno_location();
         let filename = if filename.is_null() { None } else { Some(crate::unicodeobject::from_filesystem(filename)?) };
         *libc::__errno_location() = number;
-        Err(from_errno(class, filename.as_ref().map(|filename| &**filename), None))
+        Err(from_errno(class, filename.as_deref(), None))
     }
 
     fn PyErr_SetFromErrnoWithFilenameObject(class: &Object, filename: Option<&Object>) -> Result {

@@ -1,6 +1,6 @@
 //! The `taipan` command.
 
-// The C API is exported, not called.
-use capi as _;
-
-fn main() {}
+fn main() {
+    // The C API is exported, not called: this also keeps it in the executable.
+    capi::install();
+}

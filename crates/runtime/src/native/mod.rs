@@ -7,6 +7,7 @@ pub mod args;
 pub mod buffer;
 pub mod class;
 pub mod convert;
+pub mod extension;
 pub mod module;
 pub mod slots;
 pub mod suggestions;
