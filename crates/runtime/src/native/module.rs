@@ -36,7 +36,7 @@ impl NativeModule {
         for class in self.classes {
             let class = class();
             class.ready()?;
-            dict.insert_str(&Str::intern(Str::new(class.name())), &***class)?;
+            dict.insert_str(&Str::intern(Str::new(class.name())), class)?;
         }
         if let Some(exec) = self.exec {
             exec(&module)?;

@@ -261,7 +261,7 @@ impl BuiltinFunction {
             return self.call_dict(arguments, keywords);
         }
         let definition = self.definition();
-        let keywords = keywords.filter(|keywords| keywords.len() != 0);
+        let keywords = keywords.filter(|keywords| !keywords.is_empty());
         let raw_keywords = keywords.map_or(std::ptr::null_mut(), |keywords| keywords.as_ptr());
         // SAFETY: the flags say how the function is called; all arguments are alive.
         unsafe { call_varargs(definition, self.receiver_ptr(), arguments, raw_keywords) }
@@ -362,9 +362,9 @@ macro_rules! vectorcalls {
             $names: *mut RawObject,
         ) -> *mut RawObject {
             let $count = positional_count(nargsf);
-            // SAFETY: vectorcall passes the callable itself, `count` arguments and the values of the names, all alive;
-            // the convention says what type the function has.
             let body = || -> Result<*mut RawObject> {
+                // SAFETY: vectorcall passes the callable itself, `count` arguments and the values of the names, all
+                // alive; the convention says what type the function has.
                 unsafe {
                     let $callable = Object::from_raw(callable).downcast_unchecked::<BuiltinFunction>();
                     let Some($function) = $callable.definition().ml_meth else {

@@ -199,9 +199,9 @@ macro_rules! vectorcalls {
             $names: *mut RawObject,
         ) -> *mut RawObject {
             let $count = positional_count(nargsf);
-            // SAFETY: vectorcall passes the callable itself, `count` arguments and the values of the names, all alive;
-            // the convention says what type the function has.
             let body = || -> Result<*mut RawObject> {
+                // SAFETY: vectorcall passes the callable itself, `count` arguments and the values of the names, all
+                // alive; the convention says what type the function has.
                 unsafe {
                     let $callable = enter(callable, $arguments, $count, $names, $keywords)?;
                     let Some($function) = $callable.definition().ml_meth else {

@@ -1,9 +1,8 @@
 //! `types.SimpleNamespace`: an object whose attributes are what it was given.
 
-use std::cell::RefCell;
-
 use crate::errors::Result;
 use crate::prelude::*;
+use crate::protocol::repr_guard::guarded;
 
 /// A simple attribute-based namespace.
 #[class(
@@ -20,12 +19,6 @@ pub struct SimpleNamespace {
     dict: Link<Dict>,
 }
 
-/// The namespaces whose repr is being made: one that is met again is `…`.
-#[derive(Default)]
-struct Active {
-    objects: RefCell<Vec<*const Object>>,
-}
-
 impl SimpleNamespace {
     /// A namespace of these attributes.
     pub fn new(dict: Ref<Dict>) -> Ref<SimpleNamespace> {
@@ -40,7 +33,7 @@ impl SimpleNamespace {
         })
     }
 
-    fn describe(&self, name: &str) -> Result<String> {
+    fn describe(&self, name: &str) -> Result<Ref<Str>> {
         let dict = self.dict();
         let mut text = format!("{name}(");
         let mut first = true;
@@ -58,7 +51,7 @@ impl SimpleNamespace {
             text.push_str(&format!("{key}={}", value.repr()?));
         }
         text.push(')');
-        Ok(text)
+        Ok(Str::from_string(text))
     }
 }
 
@@ -137,7 +130,7 @@ impl SimpleNamespace {
             ));
         };
         let dict = namespace.dict();
-        update(&dict, &*self.dict())?;
+        update(&dict, &self.dict())?;
         for (name, value) in changes.iter() {
             dict.insert_str(name, value)?;
         }
@@ -145,17 +138,9 @@ impl SimpleNamespace {
     }
 
     #[slot]
-    fn tp_repr(&self) -> Result<String> {
+    fn tp_repr(&self) -> Result<Ref<Str>> {
         let name = if self.is::<SimpleNamespace>() { "namespace" } else { self.ty().full_name() };
-        let active = Interpreter::current().state::<Active>();
-        let address: *const Object = &**self;
-        if active.objects.borrow().contains(&address) {
-            return Ok(format!("{name}(...)"));
-        }
-        active.objects.borrow_mut().push(address);
-        let text = self.describe(name);
-        active.objects.borrow_mut().retain(|&other| other != address);
-        text
+        guarded(self, &format!("{name}(...)"), || self.describe(name))
     }
 
     #[slot]

@@ -81,7 +81,7 @@ impl WrapperDescriptor {
                     keywords,
                 ));
             }
-            if keywords.is_some_and(|keywords| keywords.len() != 0) {
+            if keywords.is_some_and(|keywords| !keywords.is_empty()) {
                 let name = optional_text(base.name).unwrap_or_default();
                 return Err(raise!(TypeError, "wrapper {name}() takes no keyword arguments"));
             }
