@@ -40,8 +40,10 @@ fn main() {
             let text = if t.start <= t.end { t.text(text) } else { "?" };
             let _ = writeln!(out, "{kind} {}.{col}-{}.{end_col} {text:?}", t.lineno, t.end_lineno);
         }
-        if let Some(e) = &tokens.error {
-            let (l, o, el, eo) = (e.lineno, e.offset, e.end_lineno, e.end_offset);
+        if let Some(e) = &tokens.iterator_error(text) {
+            let show =
+                |n: i32| if n == taipan_syntax::SyntaxError::ABSENT { "None".into() } else { n.to_string() };
+            let (l, o, el, eo) = (show(e.lineno), show(e.offset), show(e.end_lineno), show(e.end_offset));
             let _ = writeln!(out, "E {} {l} {o} {el} {eo}", e.message);
         }
     }

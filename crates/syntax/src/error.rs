@@ -48,8 +48,8 @@ impl ErrorKind {
 }
 
 /// An error of the front end. Positions are as Python's attributes show them: lines and columns count from 1,
-/// columns in characters; -1 and 0 occur where CPython leaves them so. They mean nothing unless
-/// `kind.is_syntax()`.
+/// columns in characters; -1 and 0 occur where CPython leaves them so, [`SyntaxError::ABSENT`] stands for None.
+/// They mean nothing unless `kind.is_syntax()`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SyntaxError {
     pub kind: ErrorKind,
@@ -63,6 +63,9 @@ pub struct SyntaxError {
 }
 
 impl SyntaxError {
+    /// In place of a line or column: Python's attribute is None.
+    pub const ABSENT: i32 = i32::MIN;
+
     /// An error without a position.
     pub fn bare(kind: ErrorKind, message: impl Into<String>) -> Self {
         let message = message.into();

@@ -88,11 +88,15 @@ pub fn decode<'b>(
                 let text = translate_newlines(text.strip_prefix('\u{feff}').unwrap_or(&text)).into_owned();
                 Ok(Cow::Owned(text))
             }
-            Err(message) => {
-                Err(SyntaxError { offset: -1, ..SyntaxError::bare(ErrorKind::SyntaxError, message) })
-            }
+            Err(message) => Err(undecodable(message)),
         },
     }
+}
+
+/// What a decoder has to say belongs to no line.
+fn undecodable(message: String) -> SyntaxError {
+    let (end_lineno, end_offset) = (SyntaxError::ABSENT, SyntaxError::ABSENT);
+    SyntaxError { offset: -1, end_lineno, end_offset, ..SyntaxError::bare(ErrorKind::SyntaxError, message) }
 }
 
 fn not_utf8(bytes: &[u8], at: usize, file: Option<&str>) -> SyntaxError {

@@ -120,6 +120,7 @@ pub(super) fn run(source: &str, options: Options) -> Tokens {
         stop = Stop::Raised;
     }
     let (stop_lineno, stop_col) = (lexer.current_lineno(), lexer.current_col());
+    let stop_start = lexer.stop_start(stop) as u32;
     Tokens {
         tokens: lexer.out,
         error,
@@ -127,6 +128,7 @@ pub(super) fn run(source: &str, options: Options) -> Tokens {
         stop,
         stop_lineno,
         stop_col,
+        stop_start,
         stop_strings: lexer.strings.len() as u32,
     }
 }
@@ -405,7 +407,10 @@ impl<'s> Lexer<'s> {
     /// token or a backslash ties together.
     #[cold]
     fn buffer_start(&self) -> usize {
-        let (mut start, mut lineno) = (self.line_start, self.lineno);
+        let (mut start, mut lineno) = match self.strings.first() {
+            Some(string) => (string.line_start, string.lineno),
+            None => (self.line_start, self.lineno),
+        };
         loop {
             let tokens = self.out.iter().rev();
             let spanning = tokens
@@ -422,6 +427,16 @@ impl<'s> Lexer<'s> {
             } else {
                 return start;
             }
+        }
+    }
+
+    /// What [`Tokens::stop_start`] holds.
+    fn stop_start(&self, stop: Stop) -> usize {
+        let text = self.text.strip_suffix('\n').unwrap_or(self.text);
+        match stop {
+            Stop::Layout => self.buffer_start(),
+            Stop::Eof if !self.strings.is_empty() || text.ends_with('\\') => self.buffer_start(),
+            _ => self.src.len(),
         }
     }
 

@@ -55,8 +55,45 @@ pub struct Tokens {
     /// Where the tokenizer stood when it stopped: the line, and the byte column there.
     pub stop_lineno: u32,
     pub stop_col: u32,
+    /// Where the lines that belong together there begin.
+    pub stop_start: u32,
     /// How many f-strings and t-strings were open there.
     pub stop_strings: u32,
+}
+
+impl Tokens {
+    /// The error as `_tokenize.TokenizerIter` raises it: what is the parser's affair else reads differently there.
+    pub fn iterator_error(&self, source: &str) -> Option<SyntaxError> {
+        let error = self.error.clone()?;
+        let absent = SyntaxError::ABSENT;
+        let lineno = self.stop_lineno as i32;
+        match self.stop {
+            Stop::Eof => Some(SyntaxError {
+                message: "unexpected EOF in multi-line statement".into(),
+                lineno,
+                offset: match source.len() - self.stop_start as usize {
+                    0 => 0,
+                    length => (length + usize::from(!source.ends_with('\n'))) as i32,
+                },
+                end_lineno: lineno,
+                end_offset: absent,
+                text: None,
+                ..error
+            }),
+            Stop::Layout => {
+                // The whole line counts, and those tied to it.
+                let start = self.stop_start as usize;
+                let last = (start + self.stop_col as usize).min(source.len());
+                let end =
+                    memchr::memchr(b'\n', &source.as_bytes()[last..]).map_or(source.len(), |at| last + at);
+                let text = &source[start..end];
+                let offset = text.chars().count() as i32 + 1;
+                let text = Some(text.to_owned());
+                Some(SyntaxError { lineno, offset, end_lineno: absent, end_offset: absent, text, ..error })
+            }
+            _ => Some(error),
+        }
+    }
 }
 
 /// Splits a source into tokens. Its newlines must be `\n` alone (but see [`Options::extra_tokens`]); see
