@@ -17,6 +17,7 @@ struct Arguments {
     base: Option<Path>,
     symbol: Option<LitStr>,
     itemsize: Option<Expr>,
+    basicsize: Option<Expr>,
     doc: Option<LitStr>,
     no_methods: bool,
 }
@@ -34,20 +35,21 @@ impl Parse for Arguments {
                         Punctuated::<Ident, Token![,]>::parse_terminated(&content)?.into_iter().collect();
                 }
                 "no_methods" => arguments.no_methods = true,
-                name @ ("name" | "base" | "symbol" | "itemsize" | "doc") => {
+                name @ ("name" | "base" | "symbol" | "itemsize" | "basicsize" | "doc") => {
                     input.parse::<Token![=]>()?;
                     match name {
                         "name" => arguments.name = Some(input.parse()?),
                         "base" => arguments.base = Some(input.parse()?),
                         "symbol" => arguments.symbol = Some(input.parse()?),
                         "itemsize" => arguments.itemsize = Some(input.parse()?),
+                        "basicsize" => arguments.basicsize = Some(input.parse()?),
                         _ => arguments.doc = Some(input.parse()?),
                     }
                 }
                 _ => {
                     return Err(Error::new(
                         key.span(),
-                        "expected `name`, `flags(…)`, `base`, `symbol`, `itemsize`, `doc` or `no_methods`",
+                        "expected `name`, `flags(…)`, `base`, `symbol`, `itemsize`, `basicsize`, `doc` or `no_methods`",
                     ));
                 }
             }
@@ -216,6 +218,10 @@ pub fn expand(arguments: TokenStream, input: TokenStream) -> Result<TokenStream>
     let c_name = c_string(&name.value(), name.span())?;
     let type_name = name.value().rsplit('.').next().unwrap_or_default().to_string();
     let doc = arguments.doc.as_ref().map_or(doc_comment, LitStr::value);
+    let basicsize = match &arguments.basicsize {
+        Some(size) => quote!(#size),
+        None => quote!(::core::mem::size_of::<Self_>()),
+    };
     let itemsize = arguments.itemsize.as_ref().map_or(quote!(0), |size| quote!(#size));
     let target = match (&base, embeds) {
         (_, true) => quote!(#head_type),
@@ -410,7 +416,7 @@ pub fn expand(arguments: TokenStream, input: TokenStream) -> Result<TokenStream>
                         name: #c_name,
                         type_name: #type_name,
                         doc: #doc,
-                        basicsize: ::core::mem::size_of::<Self_>() as isize,
+                        basicsize: (#basicsize) as isize,
                         itemsize: (#itemsize) as isize,
                         flags: 0 #(| #flags)* #vectorcall_flag,
                         base: #base_function,

@@ -11,6 +11,7 @@ pub mod errors;
 pub mod eval;
 pub mod gc;
 pub mod gil;
+pub mod hash;
 pub mod import;
 pub mod interpreter_state;
 pub mod memory;

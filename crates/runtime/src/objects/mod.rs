@@ -72,6 +72,7 @@ pub static BUILTIN_TYPES: &[&StaticType] = &[
     &crate::weakref::PROXY_TYPE,
     &crate::weakref::CALLABLE_PROXY_TYPE,
     &module::MODULE_TYPE,
+    &str::STR_TYPE,
     // The others.
     &dict::DICT_TYPE,
     &cell::CELL_TYPE,
