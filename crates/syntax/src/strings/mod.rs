@@ -63,7 +63,13 @@ pub fn is_raw_start(text: &str) -> bool {
 
 /// The value of a MIDDLE token's text.
 pub fn decode_middle(text: &str, raw: bool) -> Result<Decoded<'_>, DecodeError> {
-    if raw { Ok(Decoded::plain(text)) } else { decode_text(text) }
+    if raw {
+        return Ok(Decoded::plain(text));
+    }
+    let mut decoded = decode_text(text)?;
+    // Of a backslash before a brace the tokenizer has warned.
+    decoded.bad_escape = decoded.bad_escape.filter(|bad| !matches!(bad.sequence.as_str(), "{" | "}"));
+    Ok(decoded)
 }
 
 /// A decoded literal.

@@ -391,7 +391,7 @@ impl<'s> Lexer<'s> {
             if self.pos < self.src.len() {
                 self.pos += self.char_len();
             }
-            let buffer = self.buffer_start();
+            let buffer = self.buffer_start(false);
             let offset = (self.pos - buffer) as i32;
             let message = "unexpected character after line continuation character";
             return self.stop(Stop::Layout, ErrorKind::SyntaxError, message, offset, 0);
@@ -404,10 +404,10 @@ impl<'s> Lexer<'s> {
     }
 
     /// Where CPython's buffer begins, from which it counts this error's column: the first of the lines that a
-    /// token or a backslash ties together.
+    /// token or a backslash ties together; the `tokenize` module's buffer holds open f-strings too.
     #[cold]
-    fn buffer_start(&self) -> usize {
-        let (mut start, mut lineno) = match self.strings.first() {
+    fn buffer_start(&self, with_strings: bool) -> usize {
+        let (mut start, mut lineno) = match self.strings.first().filter(|_| with_strings) {
             Some(string) => (string.line_start, string.lineno),
             None => (self.line_start, self.lineno),
         };
@@ -434,8 +434,8 @@ impl<'s> Lexer<'s> {
     fn stop_start(&self, stop: Stop) -> usize {
         let text = self.text.strip_suffix('\n').unwrap_or(self.text);
         match stop {
-            Stop::Layout => self.buffer_start(),
-            Stop::Eof if !self.strings.is_empty() || text.ends_with('\\') => self.buffer_start(),
+            Stop::Layout => self.buffer_start(true),
+            Stop::Eof if !self.strings.is_empty() || text.ends_with('\\') => self.buffer_start(true),
             _ => self.src.len(),
         }
     }
