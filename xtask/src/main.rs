@@ -16,6 +16,10 @@ use std::process::ExitCode;
 
 use options::Options;
 
+/// The allocator of the `taipan` command, so that the benchmarks measure with it.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 struct Command {
     name: &'static str,
     help: &'static str,
