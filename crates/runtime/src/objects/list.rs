@@ -71,7 +71,8 @@ impl List {
         let allocated = (wanted + (wanted >> 3) + 6) & !3;
         let size = allocated.checked_mul(size_of::<Ref>()).filter(|&size| size <= isize::MAX as usize);
         // SAFETY: the array is this list's.
-        let block = size.and_then(|size| unsafe { crate::memory::reallocate(self.items.first.get().cast(), size) });
+        let block =
+            size.and_then(|size| unsafe { crate::memory::reallocate(self.items.first.get().cast(), size) });
         let Some(block) = block else { return Err(crate::errors::no_memory()) };
         self.items.first.set(block.as_ptr().cast());
         self.items.allocated.set(allocated as isize);
@@ -250,7 +251,8 @@ impl List {
                 range.length
             ));
         }
-        let old: Vec<Ref> = range.indices().zip(items).map(|(index, item)| self.replace(index, item)).collect();
+        let old: Vec<Ref> =
+            range.indices().zip(items).map(|(index, item)| self.replace(index, item)).collect();
         drop(old);
         Ok(())
     }
@@ -305,7 +307,11 @@ impl Traverse for Items {
 #[methods]
 impl List {
     #[new(hidden_signature, signature = "(*args, **kwargs)")]
-    fn tp_new(class: &Type, _args: &[&Object], _kwargs: crate::native::args::KwArgs<'_>) -> Result<Ref<Self>> {
+    fn tp_new(
+        class: &Type,
+        _args: &[&Object],
+        _kwargs: crate::native::args::KwArgs<'_>,
+    ) -> Result<Ref<Self>> {
         Ok(Ref::new_in(class, List::empty()))
     }
 
@@ -630,7 +636,11 @@ pub struct ListIterator {
 
 impl ListIterator {
     pub fn new(list: &List) -> Ref<ListIterator> {
-        Ref::new(ListIterator { head: Object::HEAD, index: Cell::new(0), list: Link::new(Ref::from_borrowed(list)) })
+        Ref::new(ListIterator {
+            head: Object::HEAD,
+            index: Cell::new(0),
+            list: Link::new(Ref::from_borrowed(list)),
+        })
     }
 
     /// The next item, if there is one.
@@ -698,7 +708,12 @@ impl ListIterator {
 }
 
 /// An iterator over a list, from its end.
-#[class(name = "list_reverseiterator", symbol = "PyListRevIter_Type", flags(GC, DISALLOW_INSTANTIATION), doc = "")]
+#[class(
+    name = "list_reverseiterator",
+    symbol = "PyListRevIter_Type",
+    flags(GC, DISALLOW_INSTANTIATION),
+    doc = ""
+)]
 #[repr(C)]
 pub struct ListReverseIterator {
     head: Object,

@@ -35,6 +35,7 @@ pub mod sequence_iterator;
 pub mod set;
 pub mod singletons;
 pub mod slice;
+pub mod sort;
 pub mod staticmethod;
 pub mod str;
 pub mod super_;
@@ -75,6 +76,9 @@ pub static BUILTIN_TYPES: &[&StaticType] = &[
     &str::STR_TYPE,
     // The others.
     &dict::DICT_TYPE,
+    &list::LIST_TYPE,
+    &tuple::TUPLE_TYPE,
+    &slice::SLICE_TYPE,
     &cell::CELL_TYPE,
     &code::CODE_TYPE,
     &frame::FRAME_OBJECT_TYPE,

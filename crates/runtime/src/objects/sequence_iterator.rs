@@ -16,7 +16,11 @@ pub struct SequenceIterator {
 
 impl SequenceIterator {
     pub fn new(sequence: &Object) -> Ref<SequenceIterator> {
-        Ref::new(SequenceIterator { head: Object::HEAD, index: Cell::new(0), sequence: Link::new(sequence.to_ref()) })
+        Ref::new(SequenceIterator {
+            head: Object::HEAD,
+            index: Cell::new(0),
+            sequence: Link::new(sequence.to_ref()),
+        })
     }
 }
 

@@ -70,7 +70,8 @@ impl Slice {
         // So that the step can be negated.
         let step = step.max(-isize::MAX);
         let start = if start.is_none() { if step < 0 { isize::MAX } else { 0 } } else { bound(&start)? };
-        let stop = if stop.is_none() { if step < 0 { isize::MIN } else { isize::MAX } } else { bound(&stop)? };
+        let stop =
+            if stop.is_none() { if step < 0 { isize::MIN } else { isize::MAX } } else { bound(&stop)? };
         Ok((start, stop, step))
     }
 
@@ -167,7 +168,10 @@ impl Slice {
                 return Ok(None);
             }
             if part.ty().nb_index().is_none() {
-                return Err(raise!(TypeError, "slice indices must be integers or None or have an __index__ method"));
+                return Err(raise!(
+                    TypeError,
+                    "slice indices must be integers or None or have an __index__ method"
+                ));
             }
             Ok(Some(part.index()?.to_bigint()))
         };
@@ -177,11 +181,8 @@ impl Slice {
             return Err(raise!(ValueError, "slice step cannot be zero"));
         }
         let backward = step.is_negative();
-        let (lower, upper) = if backward {
-            (BigInt::from(-1), &length - 1)
-        } else {
-            (BigInt::zero(), length.clone())
-        };
+        let (lower, upper) =
+            if backward { (BigInt::from(-1), &length - 1) } else { (BigInt::zero(), length.clone()) };
         let clip = |bound: Option<BigInt>, absent: &BigInt| match bound {
             None => absent.clone(),
             Some(bound) if bound.is_negative() => (bound + &length).max(lower.clone()),
@@ -206,7 +207,10 @@ mod tests {
     #[test]
     fn bounds_are_clipped_as_python_does() {
         assert_eq!(adjust(0, isize::MAX, 1, 5), SliceRange { start: 0, stop: 5, step: 1, length: 5 });
-        assert_eq!(adjust(isize::MAX, isize::MIN, -1, 5), SliceRange { start: 4, stop: -1, step: -1, length: 5 });
+        assert_eq!(
+            adjust(isize::MAX, isize::MIN, -1, 5),
+            SliceRange { start: 4, stop: -1, step: -1, length: 5 }
+        );
         assert_eq!(adjust(-3, -1, 1, 5).length, 2);
         assert_eq!(adjust(4, 0, -2, 5).indices().collect::<Vec<_>>(), [4, 2]);
         assert_eq!(adjust(3, 1, 1, 5).length, 0);

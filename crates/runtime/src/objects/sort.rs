@@ -67,15 +67,15 @@ impl Less {
         // SAFETY: the fast paths are chosen only if all values are of that type.
         unsafe {
             match self {
-                Less::Str => {
-                    Ok(left.downcast_unchecked::<Str>().compare(right.downcast_unchecked::<Str>()) == Ordering::Less)
-                }
+                Less::Str => Ok(left.downcast_unchecked::<Str>().compare(right.downcast_unchecked::<Str>())
+                    == Ordering::Less),
                 Less::Int => {
                     let (left, right) = (left.downcast_unchecked::<Int>(), right.downcast_unchecked::<Int>());
                     Ok(left.compact_value() < right.compact_value())
                 }
                 Less::Float => {
-                    Ok(left.downcast_unchecked::<Float>().value() < right.downcast_unchecked::<Float>().value())
+                    Ok(left.downcast_unchecked::<Float>().value()
+                        < right.downcast_unchecked::<Float>().value())
                 }
                 Less::General => left.rich_compare(right, CompareOp::Lt)?.is_true(),
             }
@@ -142,7 +142,12 @@ fn merge_sort(order: &mut [u32], values: &[Ref]) -> Result<()> {
 }
 
 /// Puts `order[end]` into the sorted run before it, by binary search.
-fn insert(order: &mut [u32], start: usize, end: usize, is_less: &impl Fn(u32, u32) -> Result<bool>) -> Result<()> {
+fn insert(
+    order: &mut [u32],
+    start: usize,
+    end: usize,
+    is_less: &impl Fn(u32, u32) -> Result<bool>,
+) -> Result<()> {
     let item = order[end];
     let (mut low, mut high) = (start, end);
     while low < high {

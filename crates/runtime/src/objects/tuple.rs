@@ -13,7 +13,12 @@ use crate::protocol::repr_guard::guarded;
 /// If iterable is specified the tuple is initialized from iterable's items.
 ///
 /// If the argument is a tuple, the return value is the same object.
-#[class(name = "tuple", symbol = "PyTuple_Type", itemsize = 8, flags(BASETYPE, GC, TUPLE_SUBCLASS, SEQUENCE, MATCH_SELF))]
+#[class(
+    name = "tuple",
+    symbol = "PyTuple_Type",
+    itemsize = 8,
+    flags(BASETYPE, GC, TUPLE_SUBCLASS, SEQUENCE, MATCH_SELF)
+)]
 #[repr(C)]
 pub struct Tuple {
     head: VarObject,
@@ -261,7 +266,9 @@ impl Tuple {
             if self.is::<Tuple>() && range.is_whole(self.len()) {
                 return Ok(self.to_ref());
             }
-            return Ok(Tuple::from_vec(range.indices().map(|i| self.as_slice()[i].clone()).collect()).into_object());
+            return Ok(
+                Tuple::from_vec(range.indices().map(|i| self.as_slice()[i].clone()).collect()).into_object()
+            );
         }
         if key.ty().nb_index().is_none() {
             let name = key.ty().full_name();
@@ -369,7 +376,11 @@ pub struct TupleIterator {
 
 impl TupleIterator {
     pub fn new(tuple: &Tuple) -> Ref<TupleIterator> {
-        Ref::new(TupleIterator { head: Object::HEAD, index: Cell::new(0), tuple: Link::new(Ref::from_borrowed(tuple)) })
+        Ref::new(TupleIterator {
+            head: Object::HEAD,
+            index: Cell::new(0),
+            tuple: Link::new(Ref::from_borrowed(tuple)),
+        })
     }
 
     /// The next item, if there is one.
