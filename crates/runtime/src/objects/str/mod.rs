@@ -548,6 +548,11 @@ impl Str {
         }
     }
 
+    /// The order of two texts, by code point.
+    pub fn compare(&self, other: &Str) -> std::cmp::Ordering {
+        self.code_points().cmp(other.code_points())
+    }
+
     /// Same text?
     #[inline]
     pub fn equals(&self, other: &Str) -> bool {
