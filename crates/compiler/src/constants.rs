@@ -3,8 +3,9 @@
 use std::hash::{Hash, Hasher};
 use std::sync::Arc;
 
-use bytecode::{Code, Constant};
+use bytecode::{Code, Constant, Wtf8, Wtf8Buf};
 use hashbrown::HashTable;
+use num_traits::ToPrimitive;
 use rustc_hash::FxHasher;
 
 use crate::unit::FEW;
@@ -38,6 +39,32 @@ impl ConstTable {
             }
         }
         index as u32
+    }
+
+    /// The index of a string, which is added if it isn't there.
+    pub fn add_str(&mut self, text: &Wtf8) -> u32 {
+        let is_same = |constant: &Constant| matches!(constant, Constant::Str(other) if **other == *text);
+        let found = if self.constants.len() <= FEW {
+            self.constants.iter().position(is_same).map(|index| index as u32)
+        } else {
+            let mut hasher = FxHasher::default();
+            std::mem::discriminant(&Constant::Str(Wtf8Buf::new())).hash(&mut hasher);
+            text.as_bytes().hash(&mut hasher);
+            self.slots.find(hasher.finish(), |&slot| is_same(&self.constants[slot as usize])).copied()
+        };
+        found.unwrap_or_else(|| self.add(Constant::Str(text.to_owned())))
+    }
+
+    /// The index of a small integer, which is added if it isn't there.
+    pub fn add_int(&mut self, value: i64) -> u32 {
+        let is_same =
+            |constant: &Constant| matches!(constant, Constant::Int(other) if other.to_i64() == Some(value));
+        if self.constants.len() <= FEW
+            && let Some(index) = self.constants.iter().position(is_same)
+        {
+            return index as u32;
+        }
+        self.add(Constant::Int(value.into()))
     }
 
     /// The index of `constant` if it is there.

@@ -71,6 +71,13 @@ impl InstructionSequence {
         self.annotations = Some(Box::new(annotations));
     }
 
+    /// Empties the sequence but keeps its memory.
+    pub fn clear(&mut self) {
+        self.instructions.clear();
+        self.labels.clear();
+        self.annotations = None;
+    }
+
     /// A sequence whose jumps name indexes of instructions instead of labels.
     pub fn from_instructions(instructions: Vec<Instruction>) -> Self {
         let labels = (0..instructions.len() as u32).collect();

@@ -291,7 +291,7 @@ impl<'a> Compiler<'a, '_> {
         let (start, cleanup) = (self.label(), self.label());
         self.place(start);
         self.jump(at, Opcode::FOR_ITER, cleanup);
-        if let Some((go_on, at_end)) = search {
+        if let Some((go_on, _)) = search {
             self.op(at, Opcode::TO_BOOL);
             self.jump(at, go_on, start);
         } else {

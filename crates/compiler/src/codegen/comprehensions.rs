@@ -232,7 +232,6 @@ impl<'a> Compiler<'a, '_> {
         let is_function_like = self.scope().is_function_like();
         self.unit.inlined_comprehensions += 1;
         let outer = self.unit.scope;
-        let mut cells = Vec::new();
         for index in 0..self.table[scope].symbols.len() {
             let (name, flags) = self.table[scope].symbols.at(index);
             if name == known::dot_zero {
@@ -260,7 +259,6 @@ impl<'a> Compiler<'a, '_> {
             let local = slot(&mut self.unit.varnames, name);
             self.op_arg(at, Opcode::LOAD_FAST_AND_CLEAR, local);
             if inside == NameScope::Cell {
-                cells.push(name);
                 let cell = match outside {
                     NameScope::Free if !in_class => self.unit.freevars.get(name),
                     _ => self.unit.cellvars.get(name),

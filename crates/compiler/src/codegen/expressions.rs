@@ -86,7 +86,7 @@ impl<'a> Compiler<'a, '_> {
                 return self.name_op(loc(expression.location), name, ctx);
             }
             ExprKind::Constant { value, .. } => {
-                self.load_const(loc(expression.location), super::constant(value));
+                self.load_literal(loc(expression.location), value);
                 return Ok(());
             }
             _ => {}

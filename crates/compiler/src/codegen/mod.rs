@@ -99,6 +99,8 @@ pub(crate) struct Compiler<'a, 'c> {
     unit: Box<UnitState<'a>>,
     /// The units around the current one, outermost first.
     outer: Vec<Box<UnitState<'a>>>,
+    /// Units that are done, for their memory.
+    spare: Vec<Box<UnitState<'a>>>,
     optimize: u8,
     /// `CO_*` bits that every code object inherits.
     inherited_flags: u32,
@@ -132,6 +134,7 @@ pub(crate) fn generate<'a, 'c>(
         table,
         unit,
         outer: Vec::new(),
+        spare: Vec::new(),
         optimize: settings.optimize,
         inherited_flags: settings.inherited_flags,
         top_level_await: settings.top_level_await,
@@ -179,6 +182,25 @@ fn loc(location: ast::Location) -> Location {
 }
 
 impl UnitState<'_> {
+    /// Forgets everything but the memory.
+    fn reset(&mut self) {
+        let tables = [
+            &mut self.names,
+            &mut self.varnames,
+            &mut self.cellvars,
+            &mut self.freevars,
+            &mut self.fast_hidden,
+        ];
+        tables.into_iter().for_each(Symbols::clear);
+        self.code.clear();
+        self.blocks.clear();
+        self.static_attributes.clear();
+        self.deferred_annotations.clear();
+        self.inlined_comprehensions = 0;
+        self.next_conditional_annotation = 0;
+        self.in_conditional_block = false;
+    }
+
     fn placeholder() -> Self {
         UnitState {
             kind: UnitKind::Module,
@@ -246,8 +268,8 @@ impl<'a> Compiler<'a, '_> {
     ) -> Result {
         use crate::symtable::NameScope;
         use crate::symtable::flag::{DEF_COMP_CELL, DEF_FREE_CLASS};
+        let mut unit = self.spare.pop().unwrap_or_else(|| Box::new(UnitState::placeholder()));
         let scope = &self.table[scope_id];
-        let mut unit = UnitState::placeholder();
         for &name in &scope.varnames {
             slot(&mut unit.varnames, name);
         }
@@ -286,7 +308,7 @@ impl<'a> Compiler<'a, '_> {
         unit.posonlyargcount = counts.positional_only as u32;
         unit.kwonlyargcount = counts.keyword_only as u32;
         unit.private = private.or(self.unit.private);
-        let outer = std::mem::replace(&mut self.unit, Box::new(unit));
+        let outer = std::mem::replace(&mut self.unit, unit);
         self.outer.push(outer);
         self.unit.qualname = self.qualname();
         let line = if kind == UnitKind::Module { 0 } else { first_line };
@@ -333,12 +355,12 @@ impl<'a> Compiler<'a, '_> {
         }
         self.op(Location::NONE, Opcode::RETURN_VALUE);
         let outer = self.outer.pop().unwrap_or_else(|| Box::new(UnitState::placeholder()));
-        let done = *std::mem::replace(&mut self.unit, outer);
+        let mut done = std::mem::replace(&mut self.unit, outer);
         let flags = self.unit_flags(done.scope);
         let mut unit = Unit {
             name: self.names.text(done.name).into(),
-            qualname: done.qualname.into(),
-            consts: done.consts,
+            qualname: std::mem::take(&mut done.qualname).into(),
+            consts: std::mem::take(&mut done.consts),
             argcount: done.argcount,
             posonlyargcount: done.posonlyargcount,
             kwonlyargcount: done.kwonlyargcount,
@@ -361,7 +383,10 @@ impl<'a> Compiler<'a, '_> {
             }
         }
         unit.fasthidden = done.fast_hidden.iter().map(|(name, _)| self.names.text(name).into()).collect();
-        match self.assembler.optimize_and_assemble(unit, &done.code) {
+        let code = self.assembler.optimize_and_assemble(unit, &done.code);
+        done.reset();
+        self.spare.push(done);
+        match code {
             Ok(code) => Ok(Arc::new(code)),
             Err(AssembleError::TooLarge) => Error::other(ErrorKind::MemoryError, "code is too large"),
             Err(AssembleError::Invalid(message)) => Error::other(ErrorKind::SystemError, message),
@@ -488,11 +513,23 @@ impl<'a> Compiler<'a, '_> {
     }
 
     fn load_str(&mut self, at: Location, text: &str) {
-        self.load_const(at, Constant::Str(text.into()));
+        let index = self.unit.consts.add_str(Wtf8::new(text));
+        self.op_arg(at, Opcode::LOAD_CONST, index);
     }
 
     fn load_int(&mut self, at: Location, value: i64) {
-        self.load_const(at, Constant::Int(value.into()));
+        let index = self.unit.consts.add_int(value);
+        self.op_arg(at, Opcode::LOAD_CONST, index);
+    }
+
+    /// Loads a constant of the tree.
+    fn load_literal(&mut self, at: Location, value: ast::Constant<'a>) {
+        let index = match value {
+            ast::Constant::Str(text) => self.unit.consts.add_str(Wtf8::from_bytes_unchecked(text.as_bytes())),
+            ast::Constant::Int(ast::Int::Small(value)) => self.unit.consts.add_int(value),
+            _ => self.unit.consts.add(constant(value)),
+        };
+        self.op_arg(at, Opcode::LOAD_CONST, index);
     }
 
     // Warnings.

@@ -161,7 +161,7 @@ impl<'a> Compiler<'a, '_> {
         if value.is_none() {
             self.load_none(at);
         } else if let Some(constant) = constant {
-            self.load_const(at, super::constant(constant));
+            self.load_literal(at, constant);
         }
         self.op(at, Opcode::RETURN_VALUE);
         Ok(())

@@ -227,6 +227,11 @@ impl Symbols {
         }
     }
 
+    pub(crate) fn clear(&mut self) {
+        self.entries.clear();
+        self.index.clear();
+    }
+
     pub(crate) fn remove(&mut self, name: Name) {
         let kept: Vec<_> = self.entries.drain(..).filter(|entry| entry.0 != name).collect();
         self.index.clear();
