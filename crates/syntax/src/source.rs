@@ -238,3 +238,49 @@ pub fn check_nulls(text: &[u8]) -> Result<(), SyntaxError> {
         None => Ok(()),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn check(bytes: &[u8]) -> String {
+        match decode(bytes, None, &mut builtin_decoder) {
+            Ok(text) => format!("{text:?}"),
+            Err(e) => format!("{} {}.{}-{}.{}", e.message, e.lineno, e.offset, e.end_lineno, e.end_offset),
+        }
+    }
+
+    #[test]
+    fn encodings() {
+        let no_declaration = "but no encoding declared; see https://peps.python.org/pep-0263/ for details";
+        let cases: [(&[u8], String); 12] = [
+            (b"# coding: latin-1\n'\xe9'", "\"# coding: latin-1\\n'é'\"".into()),
+            (b"# coding: Latin_1-x\r'\xe9'\r\n", "\"# coding: Latin_1-x\\n'é'\\n\"".into()),
+            (b"\xef\xbb\xbfx", "\"x\"".into()),
+            (b"x\n# coding: xyz", "\"x\\n# coding: xyz\"".into()),
+            (b"1 # coding: xyz", "\"1 # coding: xyz\"".into()),
+            (b"\r# coding: utf-8-foo", "\"\\n# coding: utf-8-foo\"".into()),
+            (b"\xef\xbb\xbf# coding: latin-1\nx", "encoding problem: iso-8859-1 with BOM 1.0-1.17".into()),
+            (
+                b"x='\xe9'",
+                format!("Non-UTF-8 code starting with '\\xe9' on line 1, {no_declaration} 1.4-1.4"),
+            ),
+            (
+                b"# coding: utf_8\n\n b='\xe9'",
+                format!("Non-UTF-8 code starting with '\\xe9' on line 3, {no_declaration} 3.5-3.5"),
+            ),
+            (b"\x0c# coding: xyz\n", format!("unknown encoding: xyz 0.-1-{0}.{0}", i32::MIN)),
+            (b"# coding:   \n# coding=xyz", format!("unknown encoding: xyz 0.-1-{0}.{0}", i32::MIN)),
+            (
+                b"# vim: set fileencoding=ascii :\n'\xe9'",
+                format!(
+                    "'ascii' codec can't decode byte 0xe9 in position 33: ordinal not in range(128) 0.-1-{0}.{0}",
+                    i32::MIN
+                ),
+            ),
+        ];
+        for (bytes, expected) in cases {
+            assert_eq!(check(bytes), expected);
+        }
+    }
+}

@@ -23,7 +23,7 @@ use bumpalo::Bump;
 use crate::ast::*;
 use crate::diagnose;
 use crate::error::{ErrorKind, Lines, Span, SyntaxError, Warning};
-use crate::tokenizer::{self, Token, TokenKind, Tokens};
+use crate::tokenizer::{self, Stop, Token, TokenKind, Tokens};
 
 /// What kind of source is parsed.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -131,7 +131,10 @@ fn explain(
         error.message.contains("only supported in Python") || error.message.starts_with("Exceeds the limit")
     };
     if let Some(error) = raised.as_ref().filter(|error| !error.kind.is_syntax() || own(error)) {
-        return error.clone();
+        // Even so, errors of the tokenizer further on win.
+        let further = matches!(tokens.stop, Stop::Raised | Stop::EofInString) && tokens.stop_strings == 0;
+        let further = tokens.error.as_ref().filter(|_| error.kind.is_syntax() && further);
+        return further.unwrap_or(error).clone();
     }
     let start = match mode {
         Mode::Exec => diagnose::Start::File,

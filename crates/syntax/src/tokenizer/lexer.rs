@@ -1,17 +1,18 @@
 //! The tokenizer's main loop: layout of lines, names, strings, operators.
 
+use super::operators::{IDENTIFIER, ONE_CHAR, STRING_SPECIAL, keyword, three_chars, two_chars};
 use super::token::{NO_COL, Token, TokenKind as K};
 use super::{Options, Stop, Tokens, unicode};
 use crate::error::{ErrorKind, Span, SyntaxError, Warning, WarningKind, char_offset, characters};
 
 /// How deep blocks nest at most (one less than CPython's MAXINDENT).
-const MAX_INDENT: usize = 99;
+pub(super) const MAX_INDENT: usize = 99;
 /// How deep brackets nest at most.
 const MAX_LEVEL: usize = 200;
 
 /// An open bracket.
 #[derive(Clone, Copy)]
-struct Bracket {
+pub(super) struct Bracket {
     char: u8,
     lineno: u32,
     col: u32,
@@ -52,15 +53,15 @@ pub(super) struct Lexer<'s> {
     pub lineno: u32,
     pub options: Options,
     pub strings: Vec<StringMode>,
-    out: Vec<Token>,
-    warnings: Vec<(u32, Warning)>,
-    brackets: Vec<Bracket>,
+    pub out: Vec<Token>,
+    pub warnings: Vec<(u32, Warning)>,
+    pub brackets: Vec<Bracket>,
     /// Columns of the open blocks, with tabs as 8 and as 1.
-    indents: Vec<(u32, u32)>,
-    at_line_start: bool,
+    pub indents: Vec<(u32, u32)>,
+    pub at_line_start: bool,
     /// Whether the line so far is only a comment (`tokenize` wants NL after it).
-    comment_line: bool,
-    blank_line: bool,
+    pub comment_line: bool,
+    pub blank_line: bool,
 }
 
 /// Splits a source into tokens.
@@ -162,11 +163,11 @@ impl<'s> Lexer<'s> {
     }
 
     /// The byte column in that line.
-    fn current_col(&self) -> u32 {
+    pub fn current_col(&self) -> u32 {
         (self.pos - self.current_line_start()) as u32 + u32::from(self.implied_newline())
     }
 
-    fn current_line_start(&self) -> usize {
+    pub fn current_line_start(&self) -> usize {
         if self.pos == self.src.len() && self.pos == self.line_start && self.pos > 0 {
             memchr::memrchr(b'\n', &self.src[..self.pos - 1]).map_or(0, |at| at + 1)
         } else {
@@ -175,13 +176,13 @@ impl<'s> Lexer<'s> {
     }
 
     /// Whether the end of input was reached in a line that gets a newline of its own.
-    fn implied_newline(&self) -> bool {
+    pub fn implied_newline(&self) -> bool {
         self.pos == self.src.len()
             && !self.options.fragment
             && self.src.last().is_some_and(|&last| last != b'\n')
     }
 
-    fn line_text(&self, line_start: usize) -> &'s str {
+    pub fn line_text(&self, line_start: usize) -> &'s str {
         let rest = &self.text[line_start..];
         &rest[..memchr::memchr(b'\n', rest.as_bytes()).unwrap_or(rest.len())]
     }
@@ -219,7 +220,14 @@ impl<'s> Lexer<'s> {
 
     /// An error for the parser to raise, of the current line.
     #[cold]
-    fn stop<T>(&self, stop: Stop, kind: ErrorKind, message: &str, offset: i32, end_offset: i32) -> Step<T> {
+    pub fn stop<T>(
+        &self,
+        stop: Stop,
+        kind: ErrorKind,
+        message: &str,
+        offset: i32,
+        end_offset: i32,
+    ) -> Step<T> {
         let lineno = self.current_lineno() as i32;
         let start = self.current_line_start();
         let error = SyntaxError {
@@ -234,26 +242,26 @@ impl<'s> Lexer<'s> {
         Err(Box::new(Halt { stop, error }))
     }
 
-    fn with_newline(&self, line_start: usize) -> String {
+    pub fn with_newline(&self, line_start: usize) -> String {
         let line = self.line_text(line_start);
         let newline = line_start + line.len() < self.src.len() || !self.options.fragment;
         if newline { format!("{line}\n") } else { line.to_owned() }
     }
 
     #[cold]
-    fn tab_error<T>(&mut self) -> Step<T> {
+    pub fn tab_error<T>(&mut self) -> Step<T> {
         self.skip_line();
         let message = "inconsistent use of tabs and spaces in indentation";
         self.stop(Stop::Layout, ErrorKind::TabError, message, 1, 0)
     }
 
-    fn skip_line(&mut self) {
+    pub fn skip_line(&mut self) {
         self.pos = memchr::memchr(b'\n', &self.src[self.pos..]).map_or(self.src.len(), |at| self.pos + at);
     }
 
     /// The input ended inside brackets or after a backslash.
     #[cold]
-    fn unexpected_eof<T>(&mut self) -> Step<T> {
+    pub fn unexpected_eof<T>(&mut self) -> Step<T> {
         let Some(&bracket) = self.brackets.last() else {
             let col = self.current_col() as i32;
             return self.stop(Stop::Eof, ErrorKind::SyntaxError, "unexpected EOF while parsing", col, -1);
@@ -262,7 +270,7 @@ impl<'s> Lexer<'s> {
         Err(Box::new(Halt { stop: Stop::Eof, error }))
     }
 
-    fn never_closed(&self, bracket: Bracket) -> SyntaxError {
+    pub fn never_closed(&self, bracket: Bracket) -> SyntaxError {
         let start = self
             .text
             .as_bytes()
@@ -327,7 +335,7 @@ impl<'s> Lexer<'s> {
     }
 
     /// Emits a token without text: INDENT, DEDENT, ENDMARKER.
-    fn push_mark(&mut self, kind: K) {
+    pub fn push_mark(&mut self, kind: K) {
         let lineno = self.current_lineno();
         let (start, end) = (self.pos as u32, self.pos as u32);
         let mut token = Token {
@@ -355,7 +363,7 @@ impl<'s> Lexer<'s> {
     }
 
     /// Ends the line with a NEWLINE or NL token, whose newline (if there is one) has not been read yet.
-    fn push_newline(&mut self, kind: K, start: usize) {
+    pub fn push_newline(&mut self, kind: K, start: usize) {
         let extra = self.options.extra_tokens;
         let end = if extra { (self.pos + 1).min(self.src.len()) } else { self.pos };
         self.push_range(kind, start, end, self.lineno, (start - self.line_start) as u32);
@@ -365,207 +373,6 @@ impl<'s> Lexer<'s> {
         {
             // The newline that was not there still takes a column.
             token.end_col += 1;
-        }
-    }
-
-    // Lines.
-
-    /// Goes past a newline.
-    #[inline]
-    fn next_line(&mut self) {
-        self.pos += 1;
-        self.lineno += 1;
-        self.line_start = self.pos;
-    }
-
-    /// Takes a backslash's newline; the backslash is read already.
-    fn continue_line(&mut self) -> Step {
-        if self.at(self.pos) == b'\r' {
-            self.pos += 1;
-        }
-        if self.at(self.pos) != b'\n' {
-            if self.pos == self.src.len() && !self.options.fragment {
-                // The implied newline follows, then the end.
-                return self.unexpected_eof();
-            }
-            if self.pos < self.src.len() {
-                self.pos += self.char_len();
-            }
-            let buffer = self.buffer_start(false);
-            let offset = (self.pos - buffer) as i32;
-            let message = "unexpected character after line continuation character";
-            return self.stop(Stop::Layout, ErrorKind::SyntaxError, message, offset, 0);
-        }
-        self.next_line();
-        if self.pos == self.src.len() {
-            return self.unexpected_eof();
-        }
-        Ok(())
-    }
-
-    /// Where CPython's buffer begins, from which it counts this error's column: the first of the lines that a
-    /// token or a backslash ties together; the `tokenize` module's buffer holds open f-strings too.
-    #[cold]
-    fn buffer_start(&self, with_strings: bool) -> usize {
-        let (mut start, mut lineno) = match self.strings.first().filter(|_| with_strings) {
-            Some(string) => (string.line_start, string.lineno),
-            None => (self.line_start, self.lineno),
-        };
-        loop {
-            let tokens = self.out.iter().rev();
-            let spanning = tokens
-                .skip_while(|token| {
-                    token.lineno > lineno || token.lineno == lineno && token.end_lineno > lineno
-                })
-                .take_while(|token| token.end_lineno == lineno)
-                .find(|token| token.lineno < lineno);
-            if let Some(token) = spanning {
-                (start, lineno) = ((token.start - token.col) as usize, token.lineno);
-            } else if start >= 2 && self.src[start - 2] == b'\\' {
-                start = memchr::memrchr(b'\n', &self.src[..start - 1]).map_or(0, |at| at + 1);
-                lineno -= 1;
-            } else {
-                return start;
-            }
-        }
-    }
-
-    /// What [`Tokens::stop_start`] holds.
-    fn stop_start(&self, stop: Stop) -> usize {
-        let text = self.text.strip_suffix('\n').unwrap_or(self.text);
-        match stop {
-            Stop::Layout => self.buffer_start(true),
-            Stop::Eof if !self.strings.is_empty() || text.ends_with('\\') => self.buffer_start(true),
-            _ => self.src.len(),
-        }
-    }
-
-    fn char_len(&self) -> usize {
-        match self.at(self.pos) {
-            0..0x80 => 1,
-            0x80..0xE0 => 2,
-            0xE0..0xF0 => 3,
-            _ => 4,
-        }
-    }
-
-    /// Reads the white space at the start of a line, opens and closes blocks.
-    fn indentation(&mut self) -> Step {
-        self.at_line_start = false;
-        let (mut col, mut alt, mut continued) = (0u32, 0u32, 0u32);
-        loop {
-            match self.at(self.pos) {
-                b' ' => (col, alt) = (col + 1, alt + 1),
-                b'\t' => (col, alt) = ((col / 8 + 1) * 8, alt + 1),
-                0x0C => (col, alt) = (0, 0),
-                b'\\' => {
-                    // Of indentation split by backslashes, the first part counts.
-                    if continued == 0 {
-                        continued = col;
-                    }
-                    self.pos += 1;
-                    self.continue_line()?;
-                    continue;
-                }
-                b'#' | b'\n' | b'\r' => {
-                    self.blank_line = true;
-                    return Ok(());
-                }
-                _ => break,
-            }
-            self.pos += 1;
-        }
-        if self.pos == self.src.len() && self.implied_newline() && self.pos > self.line_start {
-            self.blank_line = true;
-            return Ok(());
-        }
-        if !self.brackets.is_empty() {
-            return Ok(());
-        }
-        if continued != 0 {
-            (col, alt) = (continued, continued);
-        }
-        let &(top, alt_top) = self.indents.last().unwrap_or(&(0, 0));
-        if col == top {
-            if alt != alt_top {
-                return self.tab_error();
-            }
-        } else if col > top {
-            if self.indents.len() > MAX_INDENT {
-                self.skip_line();
-                let message = "too many levels of indentation";
-                return self.stop(Stop::Layout, ErrorKind::IndentationError, message, 1, 0);
-            }
-            if alt <= alt_top {
-                return self.tab_error();
-            }
-            self.indents.push((col, alt));
-            self.push_mark(K::Indent);
-        } else {
-            let mut closed = 0;
-            while let Some(&(open, _)) = self.indents.last()
-                && col < open
-            {
-                self.indents.pop();
-                closed += 1;
-            }
-            let &(top, alt_top) = self.indents.last().unwrap_or(&(0, 0));
-            if col != top {
-                self.skip_line();
-                let offset = (self.pos - self.line_start) as i32
-                    + i32::from(self.pos < self.src.len() || self.implied_newline());
-                let message = "unindent does not match any outer indentation level";
-                return self.stop(Stop::Layout, ErrorKind::IndentationError, message, offset, -1);
-            }
-            if alt != alt_top {
-                return self.tab_error();
-            }
-            for _ in 0..closed {
-                self.push_mark(K::Dedent);
-            }
-        }
-        Ok(())
-    }
-
-    /// The end of input in code. Whether to go on.
-    fn end(&mut self, start: usize) -> Step<bool> {
-        if self.implied_newline() && !self.at_line_start {
-            // As if the last line had its newline.
-            let blank = self.blank_line || !self.brackets.is_empty();
-            let comment = std::mem::take(&mut self.comment_line);
-            if self.options.extra_tokens {
-                let kind = if blank || comment { K::Nl } else { K::Newline };
-                self.push_newline(kind, start);
-            } else if !blank {
-                self.push_newline(K::Newline, start);
-            }
-            if self.brackets.is_empty() {
-                self.close_blocks();
-            }
-        }
-        if !self.brackets.is_empty() {
-            return self.unexpected_eof();
-        }
-        if self.options.single && self.out.last().is_some_and(|t| t.kind != K::EndMarker) {
-            let at = self.out.len();
-            self.push_mark(K::Newline);
-            self.out[at].level = 0;
-            if !self.options.dont_imply_dedent && self.indents.len() > 1 {
-                self.close_blocks();
-                // The statement with the blocks ends too.
-                let at = self.out.len();
-                self.push_mark(K::Newline);
-                self.out[at].level = 0;
-            }
-        }
-        self.push_mark(K::EndMarker);
-        Ok(false)
-    }
-
-    fn close_blocks(&mut self) {
-        while self.indents.len() > 1 {
-            self.indents.pop();
-            self.push_mark(K::Dedent);
         }
     }
 
@@ -988,125 +795,5 @@ impl<'s> Lexer<'s> {
             }
         }
         Ok(())
-    }
-}
-
-/// The bytes that go on an ASCII identifier.
-const IDENTIFIER: [bool; 256] = {
-    let mut table = [false; 256];
-    let mut c = 0;
-    while c < 128 {
-        table[c] = (c as u8).is_ascii_alphanumeric() || c as u8 == b'_';
-        c += 1;
-    }
-    table
-};
-
-/// The bytes that may end a short string or need a look.
-const STRING_SPECIAL: [bool; 256] = {
-    let mut table = [false; 256];
-    table[0] = true;
-    table[b'\n' as usize] = true;
-    table[b'\\' as usize] = true;
-    table[b'"' as usize] = true;
-    table[b'\'' as usize] = true;
-    table
-};
-
-/// The kind of a name: a keyword's own or NAME.
-#[inline]
-fn keyword(name: &[u8]) -> K {
-    if name.len() < 2 || name.len() > 8 {
-        return K::Name;
-    }
-    match name {
-        b"False" => K::False,
-        b"None" => K::None,
-        b"True" => K::True,
-        b"and" => K::And,
-        b"as" => K::As,
-        b"assert" => K::Assert,
-        b"async" => K::Async,
-        b"await" => K::Await,
-        b"break" => K::Break,
-        b"class" => K::Class,
-        b"continue" => K::Continue,
-        b"def" => K::Def,
-        b"del" => K::Del,
-        b"elif" => K::Elif,
-        b"else" => K::Else,
-        b"except" => K::Except,
-        b"finally" => K::Finally,
-        b"for" => K::For,
-        b"from" => K::From,
-        b"global" => K::Global,
-        b"if" => K::If,
-        b"import" => K::Import,
-        b"in" => K::In,
-        b"is" => K::Is,
-        b"lambda" => K::Lambda,
-        b"nonlocal" => K::Nonlocal,
-        b"not" => K::Not,
-        b"or" => K::Or,
-        b"pass" => K::Pass,
-        b"raise" => K::Raise,
-        b"return" => K::Return,
-        b"try" => K::Try,
-        b"while" => K::While,
-        b"with" => K::With,
-        b"yield" => K::Yield,
-        _ => K::Name,
-    }
-}
-
-/// Operators of one character; OP for others.
-const ONE_CHAR: [K; 256] = {
-    let mut table = [K::Op; 256];
-    let mut index = 0;
-    while index < K::ALL.len() {
-        let kind = K::ALL[index];
-        let text = kind.text().as_bytes();
-        if text.len() == 1 {
-            table[text[0] as usize] = kind;
-        }
-        index += 1;
-    }
-    table
-};
-
-#[inline]
-fn two_chars(first: u8, second: u8) -> K {
-    match (first, second) {
-        (b'=', b'=') => K::EqEqual,
-        (b'!', b'=') => K::NotEqual,
-        (b'<', b'=') => K::LessEqual,
-        (b'>', b'=') => K::GreaterEqual,
-        (b'<', b'<') => K::LeftShift,
-        (b'>', b'>') => K::RightShift,
-        (b'*', b'*') => K::DoubleStar,
-        (b'+', b'=') => K::PlusEqual,
-        (b'-', b'=') => K::MinEqual,
-        (b'*', b'=') => K::StarEqual,
-        (b'/', b'=') => K::SlashEqual,
-        (b'%', b'=') => K::PercentEqual,
-        (b'&', b'=') => K::AmperEqual,
-        (b'|', b'=') => K::VBarEqual,
-        (b'^', b'=') => K::CircumflexEqual,
-        (b'/', b'/') => K::DoubleSlash,
-        (b'@', b'=') => K::AtEqual,
-        (b'-', b'>') => K::RArrow,
-        (b':', b'=') => K::ColonEqual,
-        _ => K::Op,
-    }
-}
-
-#[inline]
-fn three_chars(two: K, third: u8) -> K {
-    match (two, third) {
-        (K::LeftShift, b'=') => K::LeftShiftEqual,
-        (K::RightShift, b'=') => K::RightShiftEqual,
-        (K::DoubleStar, b'=') => K::DoubleStarEqual,
-        (K::DoubleSlash, b'=') => K::DoubleSlashEqual,
-        _ => K::Op,
     }
 }

@@ -1,8 +1,10 @@
 //! Source text to tokens, with CPython's errors.
 
 mod fstring;
+mod layout;
 mod lexer;
 mod numbers;
+mod operators;
 mod token;
 pub mod unicode;
 
