@@ -21,6 +21,7 @@ pub mod getset_descriptor;
 pub mod instance_method;
 pub mod int;
 pub mod interpolation;
+pub mod iterators;
 pub mod list;
 pub mod mappingproxy;
 pub mod member_descriptor;
@@ -77,6 +78,12 @@ pub static BUILTIN_TYPES: &[&StaticType] = &[
     // The others.
     &dict::DICT_TYPE,
     &list::LIST_TYPE,
+    &range::RANGE_TYPE,
+    &iterators::ENUMERATE_TYPE,
+    &iterators::REVERSED_TYPE,
+    &iterators::ZIP_TYPE,
+    &iterators::MAP_TYPE,
+    &iterators::FILTER_TYPE,
     &tuple::TUPLE_TYPE,
     &slice::SLICE_TYPE,
     &cell::CELL_TYPE,
