@@ -75,6 +75,7 @@ pub static BUILTIN_TYPES: &[&StaticType] = &[
     &crate::weakref::CALLABLE_PROXY_TYPE,
     &module::MODULE_TYPE,
     &str::STR_TYPE,
+    &bytes::BYTES_TYPE,
     // The others.
     &dict::DICT_TYPE,
     &list::LIST_TYPE,
