@@ -392,7 +392,7 @@ const RECORDED: &[(&str, &str)] = &[
     ("a?b", "SyntaxError: invalid syntax 1.2-1.3"),
     ("é€", "SyntaxError: invalid character '€' (U+20AC) 1.2-1.2"),
     ("€=1", "SyntaxError: invalid character '€' (U+20AC) 1.1-1.1"),
-    ("a​=1", "SyntaxError: invalid non-printable character U+200B 1.2-1.2"),
+    ("a\u{200b}=1", "SyntaxError: invalid non-printable character U+200B 1.2-1.2"),
     ("\u{1}", "SyntaxError: invalid non-printable character U+0001 1.1-1.1"),
     ("'abc", "SyntaxError: unterminated string literal (detected at line 1) 1.1-1.1"),
     ("'abc\\'", "SyntaxError: unterminated string literal (detected at line 1); perhaps you escaped the end quote? 1.1-1.1"),

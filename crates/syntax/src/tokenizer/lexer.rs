@@ -96,9 +96,7 @@ pub(super) fn run(source: &str, options: Options) -> Tokens {
         Some(halt) => (Some(halt.error), halt.stop),
         None => (None, Stop::End),
     };
-    if let Some(at) = null
-        && matches!(stop, Stop::End | Stop::Eof | Stop::EofInString)
-    {
+    if null.is_some() && matches!(stop, Stop::End | Stop::Eof | Stop::EofInString) {
         while lexer
             .out
             .last()
@@ -107,7 +105,6 @@ pub(super) fn run(source: &str, options: Options) -> Tokens {
             lexer.out.pop();
         }
         let line = source[text.len()..].split('\n').next().unwrap_or("");
-        let _ = at;
         lexer.lineno += u32::from(lexer.line_start != text.len());
         error = Some(SyntaxError {
             kind: ErrorKind::SyntaxError,

@@ -103,3 +103,6 @@ impl Tokens {
 pub fn tokenize(source: &str, options: Options) -> Tokens {
     lexer::run(source, options)
 }
+
+#[cfg(test)]
+mod tests;
