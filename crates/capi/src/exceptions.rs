@@ -26,7 +26,7 @@ macro_rules! classes {
 }
 
 classes! {
-    PyExc_BaseException Exception
+    PyExc_BaseException BaseException
     PyExc_Exception Exception
     PyExc_BaseExceptionGroup BaseExceptionGroup
     PyExc_GeneratorExit GeneratorExit

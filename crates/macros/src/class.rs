@@ -20,6 +20,8 @@ struct Arguments {
     basicsize: Option<Expr>,
     doc: Option<LitStr>,
     no_methods: bool,
+    /// The name of the static type object, where it is not made from the struct's.
+    variable: Option<Ident>,
 }
 
 impl Parse for Arguments {
@@ -35,6 +37,10 @@ impl Parse for Arguments {
                         Punctuated::<Ident, Token![,]>::parse_terminated(&content)?.into_iter().collect();
                 }
                 "no_methods" => arguments.no_methods = true,
+                "variable" => {
+                    input.parse::<Token![=]>()?;
+                    arguments.variable = Some(input.parse()?);
+                }
                 name @ ("name" | "base" | "symbol" | "itemsize" | "basicsize" | "doc") => {
                     input.parse::<Token![=]>()?;
                     match name {
@@ -49,7 +55,7 @@ impl Parse for Arguments {
                 _ => {
                     return Err(Error::new(
                         key.span(),
-                        "expected `name`, `flags(…)`, `base`, `symbol`, `itemsize`, `basicsize`, `doc` or `no_methods`",
+                        "expected `name`, `flags(…)`, `base`, `symbol`, `itemsize`, `basicsize`, `doc`, `variable` or `no_methods`",
                     ));
                 }
             }
@@ -211,7 +217,10 @@ pub fn expand(arguments: TokenStream, input: TokenStream) -> Result<TokenStream>
         None => None,
     };
     let gc = arguments.flags.iter().any(|flag| flag == "GC");
-    let static_name = format_ident!("{}_TYPE", screaming(&ident.to_string()), span = ident.span());
+    let static_name = arguments
+        .variable
+        .clone()
+        .unwrap_or_else(|| format_ident!("{}_TYPE", screaming(&ident.to_string()), span = ident.span()));
     let visibility = &item.vis;
     let symbol = arguments.symbol.as_ref().map(|symbol| quote!(#[unsafe(export_name = #symbol)]));
     let flags = arguments.flags.iter().map(flag).collect::<Result<Vec<_>>>()?;
@@ -368,7 +377,7 @@ pub fn expand(arguments: TokenStream, input: TokenStream) -> Result<TokenStream>
         #item
 
         #[doc = concat!("The type object of [`", stringify!(#ident), "`].")]
-        #[allow(unsafe_code)]
+        #[allow(unsafe_code, non_upper_case_globals)]
         #symbol
         #visibility static #static_name: ::runtime::objects::r#type::StaticType =
             ::runtime::objects::r#type::StaticType::new(<#ident as ::runtime::native::class::NativeClass>::define);

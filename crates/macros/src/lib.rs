@@ -52,7 +52,7 @@
 //! This makes `pub static DEQUE_TYPE: StaticType`, and implements `Layout`, `NativeType`, `NativeClass` and `Deref`.
 //!
 //! - `name`: the module's name and the type's, as `tp_name`. `doc`, `itemsize`, `basicsize` (where it isn't the struct's size): as the C fields. `symbol`: the name under
-//!   which the type object is exported to C.
+//!   which the type object is exported to C. `variable`: the static's name, if it is not to be `NAME_TYPE`.
 //! - `flags`: `GC`, or the end of a `Py_TPFLAGS_…` name.
 //! - The first field is `head: Object` or `head: VarObject`; or `base: Base`, the struct of another native type that this
 //!   one derives from. A raw C struct under any other name is fine too; then `base = Base` names the base, if not `object`.

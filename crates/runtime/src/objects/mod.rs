@@ -76,6 +76,7 @@ pub static BUILTIN_TYPES: &[&StaticType] = &[
     &module::MODULE_TYPE,
     &str::STR_TYPE,
     &bytes::BYTES_TYPE,
+    &traceback::TRACEBACK_TYPE,
     // The others.
     &dict::DICT_TYPE,
     &list::LIST_TYPE,
@@ -101,5 +102,6 @@ pub static BUILTIN_TYPES: &[&StaticType] = &[
 
 /// Makes the built-in types ready. An interpreter's first act, with its thread attached.
 pub fn init() -> Result<()> {
-    r#type::ready_builtins(BUILTIN_TYPES)
+    r#type::ready_builtins(BUILTIN_TYPES)?;
+    r#type::ready_builtins(exceptions::EXCEPTION_TYPES)
 }
