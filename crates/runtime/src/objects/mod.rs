@@ -80,6 +80,8 @@ pub static BUILTIN_TYPES: &[&StaticType] = &[
     // The others.
     &dict::DICT_TYPE,
     &list::LIST_TYPE,
+    &set::SET_TYPE,
+    &set::FROZEN_SET_TYPE,
     &range::RANGE_TYPE,
     &iterators::ENUMERATE_TYPE,
     &iterators::REVERSED_TYPE,
