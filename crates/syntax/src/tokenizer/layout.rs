@@ -182,7 +182,7 @@ impl Lexer<'_> {
         if !self.brackets.is_empty() {
             return self.unexpected_eof();
         }
-        if self.options.single && self.out.last().is_some_and(|t| t.kind != K::EndMarker) {
+        if self.options.single && self.out.iter().any(|token| token.kind != K::TypeIgnore) {
             let at = self.out.len();
             self.push_mark(K::Newline);
             self.out[at].level = 0;
