@@ -53,8 +53,14 @@ pub(crate) fn issue(warning: &Warning, location: Location, warn: &mut WarningSin
 /// The native stack that must be left for the compiler to go one level deeper.
 const STACK_MARGIN: usize = 256 * 1024;
 
+/// How deep a program may nest at all: about as deep as CPython follows it on a stack of 8 MB.
+const MAX_DEPTH: u32 = 48_000;
+
 /// How deep the compiler may recurse where the native stack's size is not known.
 const FALLBACK_DEPTH: u32 = 2_000;
+
+/// The stack of the second try: enough for `MAX_DEPTH`. It costs address space, and memory only as it is used.
+const DEEP_STACK: usize = 256 * 1024 * 1024;
 
 /// Fails with RecursionError where the native stack is nearly used up. `depth` counts the levels so far.
 #[inline]
@@ -63,9 +69,19 @@ pub(crate) fn check_stack(depth: u32) -> Result {
     if depth & 7 != 0 {
         return Ok(());
     }
-    match stacker::remaining_stack() {
-        Some(left) if left > STACK_MARGIN => Ok(()),
-        None if depth < FALLBACK_DEPTH => Ok(()),
-        _ => Error::other(ErrorKind::RecursionError, "Stack overflow during compilation"),
+    let fits = match stacker::remaining_stack() {
+        Some(left) => left > STACK_MARGIN && depth < MAX_DEPTH,
+        None => depth < FALLBACK_DEPTH,
+    };
+    if fits { Ok(()) } else { Error::other(ErrorKind::RecursionError, TOO_DEEP) }
+}
+
+const TOO_DEEP: &str = "maximum recursion depth exceeded during compilation";
+
+/// Does something that recurses as deep as a program nests: again on a bigger stack, if this one is too small.
+pub(crate) fn with_enough_stack<T>(mut work: impl FnMut() -> Result<T>) -> Result<T> {
+    match work() {
+        Err(error) if error.kind == ErrorKind::RecursionError => stacker::grow(DEEP_STACK, work),
+        result => result,
     }
 }

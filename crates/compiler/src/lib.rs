@@ -166,13 +166,13 @@ pub fn optimize_tree<'a>(
     arena: &'a Bump,
     warn: &mut WarningSink<'_>,
 ) -> Result<&'a Mod<'a>, SyntaxError> {
-    let mut optimize = || {
+    let optimize = || {
         let future = symtable::future_features(module)?.features | options.flags & FUTURE_MASK;
         let optimized = preprocessed(module, future, options, arena, warn)?;
         let is_wanted = options.flags & compile_flags::OPTIMIZED_AST == compile_flags::OPTIMIZED_AST;
         Ok(if is_wanted { optimized } else { module })
     };
-    optimize().map_err(|error: Box<error::Error>| error.into_syntax_error())
+    error::with_enough_stack(optimize).map_err(|error: Box<error::Error>| error.into_syntax_error())
 }
 
 /// The tree that code is made of; issues the warnings met on the way.
@@ -210,7 +210,8 @@ pub fn compile<'a>(
     warn: &mut WarningSink<'_>,
 ) -> Result<Arc<Code>, SyntaxError> {
     let arena = Bump::new();
-    compile_in(module, filename, options, warn, &arena).map_err(|error| error.into_syntax_error())
+    let work = || compile_in(module, filename, options, warn, &arena);
+    error::with_enough_stack(work).map_err(|error| error.into_syntax_error())
 }
 
 fn compile_in<'a>(
@@ -251,5 +252,5 @@ pub fn symbol_table(
         let table = symtable::build(module, future, false, &mut names)?;
         Ok(table.publish(&names))
     };
-    build().map_err(|error| error.into_syntax_error())
+    error::with_enough_stack(build).map_err(|error| error.into_syntax_error())
 }

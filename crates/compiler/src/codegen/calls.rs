@@ -2,6 +2,7 @@
 
 use bytecode::operands::{CommonConstant, Intrinsic1};
 use bytecode::{Constant, Opcode};
+use rustc_hash::FxHashSet;
 use syntax::ast::{Expr, ExprContext, ExprKind, Keyword};
 
 use super::expressions::TUPLE;
@@ -42,6 +43,13 @@ impl<'a> Compiler<'a, '_> {
     }
 
     fn validate_keywords(&self, keywords: &'a [Keyword<'a>]) -> Result {
+        if keywords.len() > STACK_USE_GUIDELINE {
+            // So many are hashed first: mostly there is nothing to be found.
+            let mut seen = FxHashSet::default();
+            if keywords.iter().filter_map(|keyword| keyword.arg).all(|name| seen.insert(name)) {
+                return Ok(());
+            }
+        }
         for (index, keyword) in keywords.iter().enumerate() {
             let Some(name) = keyword.arg else { continue };
             if let Some(other) = keywords[index + 1..].iter().find(|other| other.arg == Some(name)) {

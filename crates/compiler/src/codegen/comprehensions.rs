@@ -59,7 +59,7 @@ impl<'a> Compiler<'a, '_> {
         let parts = Parts { at, clauses, element, value, add };
         if self.table[scope].comp_inlined {
             self.outermost_iterator(outermost)?;
-            let inlined = self.enter_inlined(at, scope);
+            let inlined = self.enter_inlined(at, scope)?;
             if let Some(build) = build {
                 self.op_arg(at, build, 0);
                 self.op_arg(at, Opcode::SWAP, 2);
@@ -226,7 +226,7 @@ impl<'a> Compiler<'a, '_> {
 
     /// Gives the comprehension's names their meaning and saves the values of those it hides.
     /// The iterator is on the stack and stays on top.
-    fn enter_inlined(&mut self, at: Location, scope: ScopeId) -> Inlined {
+    fn enter_inlined(&mut self, at: Location, scope: ScopeId) -> Result<Inlined> {
         let mut inlined = Inlined::default();
         let in_class = self.is_class_scope() && self.unit.inlined_comprehensions == 0;
         let is_function_like = self.scope().is_function_like();
@@ -273,12 +273,14 @@ impl<'a> Compiler<'a, '_> {
             let cleanup = self.label();
             self.jump(at, Opcode::SETUP_FINALLY, cleanup);
             inlined.cleanup = Some(cleanup);
+            self.push_block(at, BlockKind::TryExcept, None, None)?;
         }
-        inlined
+        Ok(inlined)
     }
 
     fn leave_inlined(&mut self, at: Location, inlined: Inlined) {
         if let Some(cleanup) = inlined.cleanup {
+            self.pop_block();
             self.op(Location::NONE, Opcode::POP_BLOCK);
             let end = self.label();
             self.jump(Location::NONE, Opcode::JUMP_NO_INTERRUPT, end);

@@ -2,6 +2,7 @@
 
 use bytecode::operands::{BinaryOperator, Comparison};
 use bytecode::{Constant, Opcode};
+use rustc_hash::FxHashSet;
 use syntax::ast::dump::repr_constant;
 use syntax::ast::{self, Expr, ExprKind, MatchCase, Pattern, PatternKind};
 
@@ -373,17 +374,16 @@ impl<'a> Compiler<'a, '_> {
         if !keys.is_empty() {
             self.check_length(at, keys.len(), Comparison::GreaterEqual, context);
         }
-        let mut seen: Vec<ast::Constant<'a>> = Vec::new();
+        let mut seen = FxHashSet::default();
         for key in keys {
             match key.kind {
                 ExprKind::Constant { value, .. } => {
-                    if seen.iter().any(|&other| are_equal(other, value)) {
+                    if !seen.insert(key_text(value)) {
                         let mut text = String::from("mapping pattern checks duplicate key (");
                         repr_constant(value, &mut text);
                         text.push(')');
                         return Error::syntax(text, pattern.location);
                     }
-                    seen.push(value);
                 }
                 ExprKind::Attribute { .. } => {}
                 _ => {
@@ -495,22 +495,23 @@ impl<'a> Compiler<'a, '_> {
     }
 }
 
-/// Whether two constants are equal to Python, as keys of a dict are.
-fn are_equal(a: ast::Constant<'_>, b: ast::Constant<'_>) -> bool {
+/// A text that is the same for constants that are equal to Python, as keys of a dict are.
+fn key_text(value: ast::Constant<'_>) -> String {
     use ast::{Constant, Int};
     // Numbers by value; those that are no double are integers.
-    let number = |constant| match constant {
-        Constant::Bool(value) => Some((f64::from(u8::from(value)), 0.0)),
-        Constant::Int(Int::Small(value)) if (value as f64) as i128 == i128::from(value) => {
-            Some((value as f64, 0.0))
+    let (real, imag) = match value {
+        Constant::Bool(value) => (f64::from(u8::from(value)), 0.0),
+        Constant::Int(Int::Small(small)) if (small as f64) as i128 == i128::from(small) => {
+            (small as f64, 0.0)
         }
-        Constant::Float(value) => Some((value, 0.0)),
-        Constant::Complex { real, imag } => Some((real, imag)),
-        _ => None,
+        Constant::Float(value) => (value, 0.0),
+        Constant::Complex { real, imag } => (real, imag),
+        _ => {
+            let mut text = String::new();
+            repr_constant(value, &mut text);
+            return text;
+        }
     };
-    match (number(a), number(b)) {
-        (Some(a), Some(b)) => a == b,
-        (None, None) => a == b,
-        _ => false,
-    }
+    // Zeros of either sign are equal.
+    format!("{:?} {:?}", real + 0.0, imag + 0.0)
 }
