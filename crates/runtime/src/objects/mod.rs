@@ -80,6 +80,8 @@ pub static BUILTIN_TYPES: &[&StaticType] = &[
     // The others.
     &dict::DICT_TYPE,
     &list::LIST_TYPE,
+    &generic_alias::GENERIC_ALIAS_TYPE,
+    &union::UNION_TYPE,
     &set::SET_TYPE,
     &set::FROZEN_SET_TYPE,
     &range::RANGE_TYPE,

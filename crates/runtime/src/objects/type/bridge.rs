@@ -226,8 +226,8 @@ pub fn mapping_proxy(dict: &Dict) -> Result {
 }
 
 /// `left | right` for types.
-pub fn union(_left: &Object, _right: &Object) -> Result {
-    Ok(crate::objects::singletons::not_implemented())
+pub fn union(left: &Object, right: &Object) -> Result {
+    crate::objects::union::or(left, right)
 }
 
 /// `import name`.
