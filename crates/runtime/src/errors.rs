@@ -1,6 +1,8 @@
 //! Raising. An error is a [`Raised`]: a token of no size that says "this thread's current exception is set", so that
 //! `Result<Ref>` is one machine word, null for an error, as in C.
 
+pub mod print;
+
 use crate::object::Object;
 use crate::objects::exceptions::BaseException;
 use crate::objects::r#type::Type;
@@ -93,6 +95,56 @@ macro_rules! raise {
 #[cold]
 pub fn raise_none(ty: &Type) -> Raised {
     match crate::objects::exceptions::instantiate(ty, None) {
+        Ok(exception) => raise(exception),
+        Err(raised) => raised,
+    }
+}
+
+pub use print::{display_exception, print_exception, write_error_text};
+
+/// Raises the OSError (of the right subclass) of an error number, with the names of the files that were concerned.
+#[cold]
+pub fn raise_os_error(number: i32, filename: Option<&Object>, filename2: Option<&Object>) -> Raised {
+    match crate::objects::exceptions::os_error(number, filename, filename2) {
+        Ok(exception) => raise(exception),
+        Err(raised) => raised,
+    }
+}
+
+/// Raises the OSError of the C library's last error.
+#[cold]
+pub fn raise_last_os_error(filename: Option<&Object>) -> Raised {
+    raise_os_error(std::io::Error::last_os_error().raw_os_error().unwrap_or(0), filename, None)
+}
+
+/// Raises the OSError of a failed operation of Rust's library.
+#[cold]
+pub fn raise_io_error(error: &std::io::Error, filename: Option<&Object>) -> Raised {
+    match error.raw_os_error() {
+        Some(number) => raise_os_error(number, filename, None),
+        None => raise_message(&crate::objects::exceptions::OSError, &error.to_string()),
+    }
+}
+
+/// Raises `class(message, name=…, path=…, name_from=…)`, `class` being ImportError or a subclass.
+#[cold]
+pub fn raise_import_error(
+    class: &Type,
+    message: &str,
+    name: Option<&Object>,
+    path: Option<&Object>,
+    name_from: Option<&Object>,
+) -> Raised {
+    match crate::objects::exceptions::import_error(class, message, name, path, name_from) {
+        Ok(exception) => raise(exception),
+        Err(raised) => raised,
+    }
+}
+
+/// Raises `NameError(message, name=name)`.
+#[cold]
+pub fn raise_name_error(class: &Type, message: &str, name: &Object) -> Raised {
+    match crate::objects::exceptions::name_error(class, message, name) {
         Ok(exception) => raise(exception),
         Err(raised) => raised,
     }

@@ -27,7 +27,11 @@ pub fn coroutine_origin(frame: *const Frame) -> Option<Ref> {
 /// "coroutine '…' was never awaited", as a RuntimeWarning.
 pub fn warn_never_awaited(body: &Body) {
     if let Err(raised) = warn(body) {
-        crate::objects::exceptions::write_unraisable(raised.take(), Some(&body.object()));
+        crate::objects::exceptions::write_unraisable_doing(
+            raised.take(),
+            "finalizing coroutine",
+            &body.object(),
+        );
     }
 }
 

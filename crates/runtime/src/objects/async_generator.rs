@@ -155,7 +155,7 @@ impl AsyncGenerator {
             let thread = Thread::current();
             let saved = thread.take_exception();
             if let Err(raised) = finalizer.call(&[self]) {
-                exceptions::write_unraisable(raised.take(), Some(self));
+                exceptions::write_unraisable_doing(raised.take(), "finalizing generator", self);
             }
             thread.set_exception(saved);
             return;

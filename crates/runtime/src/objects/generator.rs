@@ -462,7 +462,7 @@ impl Body {
             crate::eval::origin::warn_never_awaited(self);
             self.discard_frame();
         } else if let Err(raised) = self.close() {
-            exceptions::write_unraisable(raised.take(), Some(&self.head));
+            exceptions::write_unraisable_doing(raised.take(), "closing generator", &self.head);
         }
         thread.set_exception(saved);
     }
@@ -503,7 +503,7 @@ fn close_iterator(iterator: &Object) -> Result<()> {
         Ok(Some(close)) => close.call(&[]).map(drop),
         Ok(None) => Ok(()),
         Err(raised) => {
-            exceptions::write_unraisable(raised.take(), Some(iterator));
+            exceptions::write_unraisable_doing(raised.take(), "closing generator", iterator);
             Ok(())
         }
     }

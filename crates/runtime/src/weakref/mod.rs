@@ -365,7 +365,7 @@ pub fn clear_all_silently(object: &Object) {
 /// An exception in a callback goes nowhere.
 #[cold]
 fn report(raised: Raised, callback: &Object) {
-    crate::objects::r#type::bridge::write_unraisable(raised, Some(callback));
+    exceptions::write_unraisable_doing(raised.take(), "calling weakref callback", callback);
 }
 
 /// The arguments of `ref` and of subclasses: the object, and perhaps a callback.

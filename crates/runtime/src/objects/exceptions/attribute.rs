@@ -81,3 +81,12 @@ impl NameError {
         Ok(())
     }
 }
+
+/// `class(message, name=name)`, `class` being NameError or a subclass.
+pub fn name_error(class: &Type, message: &str, name: &Object) -> Result<Ref<BaseException>> {
+    let made = super::instantiate(class, Some(&Str::new(message)))?;
+    if let Some(error) = made.downcast::<NameError>() {
+        error.name.set(Some(name.to_ref()));
+    }
+    Ok(made)
+}

@@ -78,3 +78,20 @@ impl ImportError {
         Ok(Tuple::pack([class, args, state.into_object()]).into_object())
     }
 }
+
+/// `class(message, name=…, path=…, name_from=…)`, `class` being ImportError or a subclass.
+pub fn import_error(
+    class: &Type,
+    message: &str,
+    name: Option<&Object>,
+    path: Option<&Object>,
+    name_from: Option<&Object>,
+) -> Result<Ref<BaseException>> {
+    let made = super::instantiate(class, Some(&Str::new(message)))?;
+    if let Some(error) = made.downcast::<ImportError>() {
+        error.name.set(name.map(Object::to_ref));
+        error.path.set(path.map(Object::to_ref));
+        error.name_from.set(name_from.map(Object::to_ref));
+    }
+    Ok(made)
+}

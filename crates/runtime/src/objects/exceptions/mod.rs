@@ -19,19 +19,21 @@ use std::ffi::CStr;
 use crate::native::class::{Definition, Methods};
 use crate::prelude::*;
 
-pub use attribute::{AttributeError, NameError};
+pub use attribute::{AttributeError, NameError, name_error};
 pub use base::BaseException;
 pub use construct::{instantiate, is_class_or_instance_of, set_cause, set_context, set_handled_as_context};
 pub use group::{
     BaseExceptionGroup, exception_group_of, exception_group_type, group_projection, same_metadata,
 };
-pub use import::ImportError;
-pub use os::{OSError, os_error};
+pub use import::{ImportError, import_error};
+pub use os::{OSError, error_text, os_error};
 pub use stop::{StopIteration, SystemExit};
 pub use syntax::SyntaxError;
 pub use thrown::normalize_thrown;
 pub use unicode::{UnicodeDecodeError, UnicodeEncodeError, UnicodeTranslateError};
-pub use unraisable::{write_unraisable, write_unraisable_message};
+pub use unraisable::{
+    default_unraisable_hook, write_unraisable, write_unraisable_doing, write_unraisable_message,
+};
 
 /// What a class that adds nothing to its base but a name says of itself.
 struct Simple {

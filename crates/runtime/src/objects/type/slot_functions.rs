@@ -7,11 +7,11 @@
 use std::ffi::c_int;
 
 use super::Type;
-use super::bridge::write_unraisable;
 use super::convert::{give, give_size, give_unit};
 use crate::errors::{Raised, Result, raise_value};
 use crate::object::{NativeType, Object, RawObject};
 use crate::objects::dict::Dict;
+use crate::objects::exceptions::write_unraisable_doing;
 use crate::objects::int::Int;
 use crate::objects::object::generic_get_attr_opt;
 use crate::objects::singletons::{none, not_implemented, py_false, py_true};
@@ -554,13 +554,13 @@ pub unsafe extern "C" fn finalize(object: *mut RawObject) {
                 Method::Bound(callable) | Method::Unbound(callable) => callable.clone(),
             };
             if let Err(raised) = object.call_found(&method, &[]) {
-                write_unraisable(raised, Some(&context));
+                write_unraisable_doing(raised.take(), "calling deallocator", &context);
             }
         }
         Ok(())
     })();
     if let Err::<(), Raised>(raised) = result {
-        write_unraisable(raised, Some(object));
+        write_unraisable_doing(raised.take(), "calling deallocator", object);
     }
     thread.set_exception(pending);
 }
