@@ -117,13 +117,23 @@ pub fn same(a: &Constant, b: &Constant) -> bool {
         (Str(a), Str(b)) => a == b,
         (Bytes(a), Bytes(b)) => a == b,
         (Tuple(a), Tuple(b)) => a.len() == b.len() && a.iter().zip(b).all(|(a, b)| same(a, b)),
-        (FrozenSet(a), FrozenSet(b)) => {
-            a.len() == b.len() && a.iter().all(|item| b.iter().any(|other| same(item, other)))
-        }
+        (FrozenSet(a), FrozenSet(b)) => a.len() == b.len() && contains_all(b, a),
         (Slice(a), Slice(b)) => a.iter().zip(b.iter()).all(|(a, b)| same(a, b)),
         (Code(a), Code(b)) => same_code(a, b),
         _ => false,
     }
+}
+
+/// Whether all of `items`, which are different, are in `set`.
+fn contains_all(set: &[Constant], items: &[Constant]) -> bool {
+    if set.len() <= FEW {
+        return items.iter().all(|item| set.iter().any(|other| same(item, other)));
+    }
+    let mut table = HashTable::with_capacity(set.len());
+    for item in set {
+        table.insert_unique(hash(item), item, |item| hash(item));
+    }
+    items.iter().all(|item| table.find(hash(item), |other| same(item, other)).is_some())
 }
 
 fn same_float(a: f64, b: f64) -> bool {
@@ -148,7 +158,7 @@ fn same_code(a: &Arc<Code>, b: &Arc<Code>) -> bool {
             && a.consts.iter().zip(&b.consts).all(|(a, b)| same(a, b))
 }
 
-fn hash(constant: &Constant) -> u64 {
+pub(crate) fn hash(constant: &Constant) -> u64 {
     let mut hasher = FxHasher::default();
     feed(constant, &mut hasher);
     hasher.finish()
@@ -170,6 +180,8 @@ fn feed(constant: &Constant, hasher: &mut FxHasher) {
             items.iter().fold(0u64, |sum, item| sum.wrapping_add(hash(item))).hash(hasher)
         }
         Constant::Slice(parts) => parts.iter().for_each(|part| feed(part, hasher)),
-        Constant::Code(code) => (code.name.as_bytes(), code.firstlineno, code.code.len()).hash(hasher),
+        Constant::Code(code) => {
+            (code.name.as_bytes(), code.firstlineno, &code.code, &code.linetable).hash(hasher)
+        }
     }
 }

@@ -7,10 +7,13 @@ mod sequence;
 
 use bytecode::Constant;
 use bytecode::operands::BinaryOperator;
+use hashbrown::HashTable;
 use num_bigint::BigInt;
 use num_traits::{FromPrimitive, ToPrimitive, Zero};
 
 use number::Number;
+use rustc_hash::FxHasher;
+use std::hash::{Hash, Hasher};
 
 /// The most bits of an int that is folded.
 const MAX_INT_SIZE: u64 = 128;
@@ -95,12 +98,37 @@ pub(crate) fn binary(operator: BinaryOperator, left: &Constant, right: &Constant
 /// A frozenset: without items that are equal to one before.
 pub(crate) fn frozenset(items: Vec<Constant>) -> Constant {
     let mut kept: Vec<Constant> = Vec::with_capacity(items.len());
+    let mut slots = HashTable::with_capacity(items.len());
     for item in items {
-        if !kept.iter().any(|other| equal(other, &item)) {
+        let hash = hash(&item);
+        if slots.find(hash, |&slot: &usize| equal(&kept[slot], &item)).is_none() {
+            slots.insert_unique(hash, kept.len(), |&slot| self::hash(&kept[slot]));
             kept.push(item);
         }
     }
     Constant::FrozenSet(kept)
+}
+
+/// A hash that is the same for constants that are equal.
+fn hash(constant: &Constant) -> u64 {
+    let mut hasher = FxHasher::default();
+    match constant {
+        Constant::Int(_) | Constant::Bool(_) | Constant::Float(_) | Constant::Complex { .. } => {
+            let value = match Number::of(constant) {
+                Some(Number::Complex(value)) if value.imag == 0.0 => Some(value.real),
+                Some(number) => number.to_f64(),
+                None => None,
+            };
+            // Ints too large for a float are equal to no float; both zeros are equal.
+            value.map_or(0, |value| (value + 0.0).to_bits()).hash(&mut hasher);
+        }
+        Constant::Tuple(items) => items.iter().for_each(|item| hash(item).hash(&mut hasher)),
+        Constant::FrozenSet(items) => {
+            items.iter().fold(0u64, |sum, item| sum.wrapping_add(hash(item))).hash(&mut hasher);
+        }
+        _ => return crate::constants::hash(constant),
+    }
+    hasher.finish()
 }
 
 /// `a == b`: numbers of different types may be equal.

@@ -38,7 +38,7 @@ impl<'c> Number<'c> {
     }
 
     /// As a float; `None` if an int is too large (OverflowError).
-    fn to_f64(&self) -> Option<f64> {
+    pub(super) fn to_f64(&self) -> Option<f64> {
         match self {
             Number::Int(value) => value.to_f64().filter(|value| value.is_finite()),
             Number::Float(value) => Some(*value),
