@@ -36,17 +36,6 @@ pub fn warn_never_awaited(body: &Body) {
 }
 
 fn warn(body: &Body) -> Result<()> {
-    let modules = Interpreter::current().modules.get();
-    let warnings = match modules {
-        Some(modules) => modules.get_str(intern!("warnings"))?,
-        None => None,
-    };
-    if let Some(warnings) = warnings
-        && let Some(function) = warnings.get_attr_opt(intern!("_warn_unawaited_coroutine"))?
-    {
-        return function.call(&[&body.object()]).map(drop);
-    }
-    let name = body.qualname.get().map_or(String::new(), |name| name.to_string());
-    let message = format!("coroutine '{name}' was never awaited");
-    crate::warnings::warn(&crate::objects::exceptions::RuntimeWarning, &message, 1)
+    let name = body.qualname.get().unwrap_or_else(|| Str::new("?"));
+    crate::warnings::warn_never_awaited(&body.object(), &name)
 }

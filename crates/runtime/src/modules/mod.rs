@@ -1,3 +1,5 @@
 //! Native modules that need the runtime's internals.
 
+pub mod _warnings;
 pub mod _weakref;
+pub mod gc;

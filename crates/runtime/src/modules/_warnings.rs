@@ -1,0 +1,190 @@
+//! `_warnings`: what `warnings` is built on.
+
+use crate::prelude::*;
+use crate::warnings::{self, State, Warning};
+
+module! {
+    name: "_warnings",
+    doc: "_warnings provides basic warning filtering support.\nIt is a helper module to speed up interpreter start-up.",
+    functions: [warn, warn_explicit, filters_mutated_lock_held, acquire_lock, release_lock],
+    exec: exec,
+}
+
+fn exec(module: &Module) -> Result<()> {
+    let state = State::current();
+    let dict = module.dict();
+    dict.insert_str(intern!("filters"), &state.filters)?;
+    dict.insert_str(intern!("_onceregistry"), &state.once_registry)?;
+    dict.insert_str(intern!("_defaultaction"), &state.default_action)?;
+    let variable = match context_variable() {
+        Ok(variable) => {
+            state.context.set(Some(variable.clone()));
+            variable
+        }
+        Err(raised) => {
+            raised.clear();
+            none()
+        }
+    };
+    dict.insert_str(intern!("_warnings_context"), &variable)
+}
+
+/// The context variable that holds the filters of a context (`-X context_aware_warnings`).
+fn context_variable() -> Result {
+    if let Some(variable) = State::current().context.get() {
+        return Ok(variable);
+    }
+    let module = crate::objects::r#type::bridge::import(intern!("_contextvars"))?;
+    module.get_attr(intern!("ContextVar"))?.call(&[intern!("_warnings_context")])
+}
+
+/// Holds the warnings lock.
+struct Locked(&'static State);
+
+impl Locked {
+    fn new() -> Locked {
+        let state = State::current();
+        state.acquire();
+        Locked(state)
+    }
+}
+
+impl Drop for Locked {
+    fn drop(&mut self) {
+        let pending = Thread::current().take_exception();
+        if let Err(raised) = self.0.release() {
+            raised.clear();
+        }
+        Thread::current().set_exception(pending);
+    }
+}
+
+/// Issue a warning, or maybe ignore it or raise an exception.
+///
+///   message
+///     Text of the warning message.
+///   category
+///     The Warning category subclass. Defaults to UserWarning.
+///   stacklevel
+///     How far up the call stack to make this warning appear. A value of 2 for
+///     example attributes the warning to the caller of the code calling warn().
+///   source
+///     If supplied, the destroyed object which emitted a ResourceWarning
+///   skip_file_prefixes
+///     An optional tuple of module filename prefixes indicating frames to skip
+///     during stacklevel computations for stack frame attribution.
+#[function(
+    signature = "($module, /, message, category=None, stacklevel=1, source=None, *, skip_file_prefixes=())"
+)]
+fn warn(
+    _module: &Module,
+    message: &Object,
+    category: Option<&Object>,
+    stacklevel: isize,
+    source: Option<&Object>,
+    skip_file_prefixes: Option<&Tuple>,
+) -> Result<()> {
+    let category = warnings::category_of(message, category)?;
+    let mut level = stacklevel;
+    let prefixes = skip_file_prefixes.filter(|prefixes| prefixes.len() > 0);
+    if let Some(prefixes) = prefixes {
+        if let Some(other) = prefixes.as_slice().iter().find(|prefix| prefix.downcast::<Str>().is_none()) {
+            return Err(raise!(
+                TypeError,
+                "Found non-str '{}' in skip_file_prefixes.",
+                other.ty().full_name()
+            ));
+        }
+        level = level.max(2);
+    }
+    let source = source.filter(|source| !source.is_none());
+    let _locked = Locked::new();
+    warnings::warn_object(&category, message, level, source, prefixes)
+}
+
+/// Issue a warning, or maybe ignore it or raise an exception.
+#[function(
+    signature = "($module, /, message, category, filename, lineno, module=<unrepresentable>, registry=None, module_globals=None, source=None)"
+)]
+#[allow(clippy::too_many_arguments, reason = "the Python signature")]
+fn warn_explicit(
+    _module: &Module,
+    message: &Object,
+    category: &Object,
+    filename: &Str,
+    lineno: i32,
+    module: Option<&Object>,
+    registry: Option<&Object>,
+    module_globals: Option<&Object>,
+    source: Option<&Object>,
+) -> Result<()> {
+    let category = match message.is_instance(&crate::objects::exceptions::Warning)? {
+        true => message.ty().to_type_ref().into_object(),
+        false => category.to_ref(),
+    };
+    let source_line = match module_globals.filter(|globals| !globals.is_none()) {
+        None => None,
+        Some(globals) => match globals.downcast::<Dict>() {
+            Some(globals) => line_by_loader(globals, lineno)?,
+            None => {
+                return Err(raise!(
+                    TypeError,
+                    "module_globals must be a dict, not '{}'",
+                    globals.ty().full_name()
+                ));
+            }
+        },
+    };
+    let category = category.cast::<Type>().map_err(|other| {
+        raise!(TypeError, "category must be a Warning subclass, not '{}'", other.ty().full_name())
+    })?;
+    let _locked = Locked::new();
+    warnings::explicit(&Warning {
+        category,
+        message: message.to_ref(),
+        filename: Ref::from_borrowed(filename),
+        line: lineno.into(),
+        module: module.map(Object::to_ref),
+        registry: registry.map(Object::to_ref),
+        source_line,
+        source: source.filter(|source| !source.is_none()).map(Object::to_ref),
+    })
+}
+
+/// A line of a module's source, as its loader has it.
+fn line_by_loader(globals: &Dict, line: i32) -> Result<Option<Ref<Str>>> {
+    let mut loader = match globals.get_str(intern!("__spec__"))? {
+        Some(spec) => spec.get_attr_opt(intern!("loader"))?,
+        None => None,
+    };
+    if loader.as_ref().is_none_or(|loader| loader.is_none()) {
+        loader = globals.get_str(intern!("__loader__"))?;
+    }
+    let (Some(loader), Some(name)) = (loader, globals.get_str(intern!("__name__"))?) else {
+        return Ok(None);
+    };
+    let Some(get_source) = loader.get_attr_opt(intern!("get_source"))? else { return Ok(None) };
+    let source = get_source.call(&[&name])?;
+    if source.is_none() {
+        return Ok(None);
+    }
+    let lines = source.call_method(intern!("splitlines"), &[])?;
+    let Some(lines) = lines.downcast::<List>() else { return Ok(None) };
+    let line = usize::try_from(line).ok().and_then(|line| lines.get(line.checked_sub(1)?));
+    Ok(line.and_then(|line| line.cast::<Str>().ok()))
+}
+
+#[function(name = "_filters_mutated_lock_held", signature = "($module, /)", doc = "")]
+fn filters_mutated_lock_held(_module: &Module) -> Result<()> {
+    State::current().filters_mutated()
+}
+
+#[function(name = "_acquire_lock", signature = "($module, /)", doc = "")]
+fn acquire_lock(_module: &Module) {
+    State::current().acquire();
+}
+
+#[function(name = "_release_lock", signature = "($module, /)", doc = "")]
+fn release_lock(_module: &Module) -> Result<()> {
+    State::current().release()
+}
