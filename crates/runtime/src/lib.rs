@@ -9,6 +9,7 @@ extern crate self as runtime;
 
 pub mod errors;
 pub mod eval;
+pub mod format;
 pub mod gc;
 pub mod gil;
 pub mod hash;

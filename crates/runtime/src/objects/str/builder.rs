@@ -179,6 +179,15 @@ impl StrBuilder {
         }
     }
 
+    /// As [`StrBuilder::try_finish`] after text was taken away or narrowed: looks at every character.
+    pub fn finish_exact(self) -> Result<Ref<Str>> {
+        Str::from_units(match &self.units {
+            Growing::One(units) => Units::One(units),
+            Growing::Two(units) => Units::Two(units),
+            Growing::Four(units) => Units::Four(units),
+        })
+    }
+
     /// The text as a str. Memory exhaustion ends the process.
     pub fn finish(self) -> Ref<Str> {
         self.try_finish().expect("out of memory")

@@ -4,8 +4,18 @@
 //! methods by topic.
 
 mod builder;
+mod case;
+mod construct;
+pub mod find;
 mod interned;
+pub mod iterator;
 mod latin1;
+mod pad;
+mod search;
+mod sequence;
+mod split;
+mod translate;
+pub mod unicode;
 
 use std::ffi::c_void;
 use std::fmt;
@@ -548,11 +558,6 @@ impl Str {
         }
     }
 
-    /// The order of two texts, by code point.
-    pub fn compare(&self, other: &Str) -> std::cmp::Ordering {
-        self.code_points().cmp(other.code_points())
-    }
-
     /// Same text?
     #[inline]
     pub fn equals(&self, other: &Str) -> bool {
@@ -572,6 +577,16 @@ impl Str {
         let hash = crate::hash::bytes_hash(self.units().as_bytes());
         self.raw.hash.set(hash);
         hash
+    }
+
+    /// The bytes that cached UTF-8 takes beside the str.
+    fn cached_utf8_size(&self) -> usize {
+        if self.is_ascii() {
+            return 0;
+        }
+        // SAFETY: what is not ASCII has a compact head at least.
+        let head = unsafe { &*(self as *const Str as *const abi::PyCompactUnicodeObject) };
+        if head.utf8.get().is_null() { 0 } else { head.utf8_length.get() as usize + 1 }
     }
 
     /// An instance of `class`, a subclass, with the same text.
@@ -630,7 +645,7 @@ impl Type {
     }
 }
 
-#[methods]
+#[methods(parts(search, split, case, pad, translate, sequence, construct))]
 impl Str {
     /// Frees the cached UTF-8, and a subclass instance's characters.
     #[slot]

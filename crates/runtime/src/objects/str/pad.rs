@@ -1,0 +1,105 @@
+//! Methods that fill text up to a width.
+
+use super::{Str, StrBuilder};
+use crate::native::args::Place;
+use crate::native::convert::FromArg;
+use crate::prelude::*;
+
+/// The character to fill with.
+pub struct FillCharacter(u32);
+
+impl FromArg<'_> for FillCharacter {
+    fn from_arg(object: &Object, _: &'static Place) -> Result<Self> {
+        match object.downcast::<Str>() {
+            Some(text) if text.len() == 1 => Ok(FillCharacter(text.char_at(0))),
+            Some(_) => Err(raise!(TypeError, "The fill character must be exactly one character long")),
+            None => Err(raise!(
+                TypeError,
+                "The fill character must be a unicode character, not {}",
+                object.ty().full_name()
+            )),
+        }
+    }
+}
+
+impl Str {
+    /// The text with `left` and `right` fill characters around it.
+    pub fn padded(&self, left: usize, right: usize, fill: u32) -> Result<Ref<Str>> {
+        if left == 0 && right == 0 {
+            return Ok(Str::exact(self));
+        }
+        match left.checked_add(right).and_then(|sum| sum.checked_add(self.len())) {
+            Some(total) if total <= isize::MAX as usize => {
+                if crate::memory::allocate(total)
+                    .map(|block| {
+                        // SAFETY: just allocated, to see whether there is that much memory.
+                        unsafe { crate::memory::free(block.as_ptr()) }
+                    })
+                    .is_none()
+                {
+                    return Err(crate::errors::no_memory());
+                }
+                let mut result = StrBuilder::with_capacity(total);
+                result.push_repeated(fill, left);
+                result.push_str(self);
+                result.push_repeated(fill, right);
+                result.try_finish()
+            }
+            _ => Err(raise!(OverflowError, "padded string is too long")),
+        }
+    }
+
+    /// How many characters are missing to `width`.
+    fn missing(&self, width: isize) -> usize {
+        usize::try_from(width).unwrap_or(0).saturating_sub(self.len())
+    }
+}
+
+fn fill_of(fill: Option<FillCharacter>) -> u32 {
+    fill.map_or(0x20, |fill| fill.0)
+}
+
+#[methods(part = pad)]
+impl Str {
+    /// Return a centered string of length width.
+    ///
+    /// Padding is done using the specified fill character (default is
+    /// a space).
+    #[method(signature = "($self, width, fillchar=' ', /)")]
+    fn center(&self, width: isize, fillchar: Option<FillCharacter>) -> Result<Ref<Str>> {
+        let missing = self.missing(width);
+        let left = missing / 2 + (missing & width as usize & 1);
+        self.padded(left, missing - left, fill_of(fillchar))
+    }
+
+    /// Return a left-justified string of length width.
+    ///
+    /// Padding is done using the specified fill character (default is
+    /// a space).
+    #[method(signature = "($self, width, fillchar=' ', /)")]
+    fn ljust(&self, width: isize, fillchar: Option<FillCharacter>) -> Result<Ref<Str>> {
+        self.padded(0, self.missing(width), fill_of(fillchar))
+    }
+
+    /// Return a right-justified string of length width.
+    ///
+    /// Padding is done using the specified fill character (default is
+    /// a space).
+    #[method(signature = "($self, width, fillchar=' ', /)")]
+    fn rjust(&self, width: isize, fillchar: Option<FillCharacter>) -> Result<Ref<Str>> {
+        self.padded(self.missing(width), 0, fill_of(fillchar))
+    }
+
+    /// Pad a numeric string with zeros on the left, to fill a field of the given width.
+    ///
+    /// The string is never truncated.
+    #[method(signature = "($self, width, /)")]
+    fn zfill(&self, width: isize) -> Result<Ref<Str>> {
+        let missing = self.missing(width);
+        if missing > 0 && !self.is_empty() && matches!(self.char_at(0), 0x2b | 0x2d) {
+            let digits = self.substring(1, self.len()).padded(missing, 0, 0x30)?;
+            return self.substring(0, 1).concat(&digits);
+        }
+        self.padded(missing, 0, 0x30)
+    }
+}

@@ -1,0 +1,324 @@
+//! Methods that cut text into pieces, and `join`.
+
+use super::find::{self, Needle};
+use super::search::is_one_of;
+use super::{Str, StrBuilder, unicode};
+use crate::prelude::*;
+
+/// Which ends to strip.
+#[derive(Clone, Copy, PartialEq)]
+enum Ends {
+    Left,
+    Right,
+    Both,
+}
+
+impl Str {
+    /// The range that is left between what `strip` says at the ends.
+    fn strip_range(&self, ends: Ends, strip: impl Fn(u32) -> bool) -> (usize, usize) {
+        let text = self.units();
+        let (mut start, mut end) = (0, text.len());
+        if ends != Ends::Right {
+            while start < end && strip(text.at(start)) {
+                start += 1;
+            }
+        }
+        if ends != Ends::Left {
+            while start < end && strip(text.at(end - 1)) {
+                end -= 1;
+            }
+        }
+        (start, end)
+    }
+
+    fn stripped(&self, chars: Option<&Object>, name: &str, ends: Ends) -> Result<Ref<Str>> {
+        let (start, end) = match chars {
+            None => self.strip_range(ends, unicode::is_space),
+            Some(chars) if chars.is_none() => self.strip_range(ends, unicode::is_space),
+            Some(chars) => match chars.downcast::<Str>() {
+                Some(set) => self.strip_range(ends, |code| is_one_of(set.units(), code)),
+                None => return Err(raise!(TypeError, "{name} arg must be None or str")),
+            },
+        };
+        Ok(self.substring(start, end))
+    }
+
+    /// The text without white space at its ends.
+    pub fn trimmed(&self) -> Ref<Str> {
+        let (start, end) = self.strip_range(Ends::Both, unicode::is_space);
+        self.substring(start, end)
+    }
+
+    /// The words between white space, at most `limit` cuts from the front.
+    fn words(&self, limit: usize) -> Vec<Ref> {
+        let text = self.units();
+        let (mut pieces, mut at) = (Vec::new(), 0);
+        let len = text.len();
+        loop {
+            while at < len && unicode::is_space(text.at(at)) {
+                at += 1;
+            }
+            if at == len {
+                return pieces;
+            }
+            if pieces.len() == limit {
+                let (_, end) = self.strip_range(Ends::Right, unicode::is_space);
+                pieces.push(self.substring(at, end).into_object());
+                return pieces;
+            }
+            let start = at;
+            while at < len && !unicode::is_space(text.at(at)) {
+                at += 1;
+            }
+            pieces.push(self.substring(start, at).into_object());
+        }
+    }
+
+    /// The words between white space, at most `limit` cuts from the end.
+    fn words_from_end(&self, limit: usize) -> Vec<Ref> {
+        let text = self.units();
+        let (mut pieces, mut at) = (Vec::new(), text.len());
+        loop {
+            while at > 0 && unicode::is_space(text.at(at - 1)) {
+                at -= 1;
+            }
+            if at == 0 {
+                break;
+            }
+            if pieces.len() == limit {
+                let (start, _) = self.strip_range(Ends::Left, unicode::is_space);
+                pieces.push(self.substring(start, at).into_object());
+                break;
+            }
+            let end = at;
+            while at > 0 && !unicode::is_space(text.at(at - 1)) {
+                at -= 1;
+            }
+            pieces.push(self.substring(at, end).into_object());
+        }
+        pieces.reverse();
+        pieces
+    }
+
+    fn pieces(&self, sep: &Str, limit: usize) -> Vec<Ref> {
+        let text = self.units();
+        let (mut pieces, mut from) = (Vec::new(), 0);
+        if let Some(needle) = Needle::new(sep.units(), text) {
+            for place in needle.finder().all(text).take(limit) {
+                pieces.push(self.substring(from, place).into_object());
+                from = place + sep.len();
+            }
+        }
+        let rest = if from == 0 { Str::exact(self) } else { self.substring(from, self.len()) };
+        pieces.push(rest.into_object());
+        pieces
+    }
+
+    fn pieces_from_end(&self, sep: &Str, limit: usize) -> Vec<Ref> {
+        let text = self.units();
+        let (mut pieces, mut end) = (Vec::new(), text.len());
+        while pieces.len() < limit
+            && let Some(found) = find::rfind(text.part(0, end), sep.units())
+        {
+            pieces.push(self.substring(found + sep.len(), end).into_object());
+            end = found;
+        }
+        let rest = if end == self.len() { Str::exact(self) } else { self.substring(0, end) };
+        pieces.push(rest.into_object());
+        pieces.reverse();
+        pieces
+    }
+
+    fn split_by(&self, sep: &Object, maxsplit: isize, from_end: bool) -> Result<Ref<List>> {
+        let limit = usize::try_from(maxsplit).unwrap_or(usize::MAX);
+        let pieces = if sep.is_none() {
+            if from_end { self.words_from_end(limit) } else { self.words(limit) }
+        } else {
+            let Some(sep) = sep.downcast::<Str>() else {
+                return Err(raise!(TypeError, "must be str or None, not {}", sep.ty().full_name()));
+            };
+            if sep.is_empty() {
+                return Err(raise!(ValueError, "empty separator"));
+            }
+            if from_end { self.pieces_from_end(sep, limit) } else { self.pieces(sep, limit) }
+        };
+        Ok(List::from_vec(pieces))
+    }
+
+    /// The lines, with their ends if asked for.
+    pub fn lines(&self, keep_ends: bool) -> Vec<Ref<Str>> {
+        let text = self.units();
+        let (mut lines, mut start, len) = (Vec::new(), 0, text.len());
+        while start < len {
+            let mut end = start;
+            while end < len && !unicode::is_line_break(text.at(end)) {
+                end += 1;
+            }
+            let mut next = end;
+            if next < len {
+                next +=
+                    if text.at(next) == 0xd && next + 1 < len && text.at(next + 1) == 0xa { 2 } else { 1 };
+            }
+            lines.push(self.substring(start, if keep_ends { next } else { end }));
+            start = next;
+        }
+        lines
+    }
+
+    /// `self.join(iterable)`.
+    pub fn join_iterable(&self, iterable: &Object) -> Result<Ref<Str>> {
+        let items: Vec<Ref> = match (iterable.downcast_exact::<List>(), iterable.downcast_exact::<Tuple>()) {
+            (Some(list), _) => list.to_vec(),
+            (_, Some(tuple)) => tuple.as_slice().to_vec(),
+            _ => iterable.collect_or("can only join an iterable")?,
+        };
+        if let [only] = &items[..]
+            && only.is::<Str>()
+        {
+            return Ok(only.clone().cast::<Str>().unwrap_or_else(|_| Str::empty()));
+        }
+        let mut pieces: Vec<&Str> = Vec::with_capacity(items.len() * 2);
+        for (index, item) in items.iter().enumerate() {
+            let Some(piece) = item.downcast::<Str>() else {
+                return Err(raise!(
+                    TypeError,
+                    "sequence item {index}: expected str instance, {} found",
+                    item.ty().full_name()
+                ));
+            };
+            if index > 0 && !self.is_empty() {
+                pieces.push(self);
+            }
+            pieces.push(piece);
+        }
+        match Str::join_all(pieces.into_iter()) {
+            Err(raised) if raised.matches(&crate::objects::exceptions::OverflowError) => {
+                raised.clear();
+                Err(raise!(OverflowError, "join() result is too long for a Python string"))
+            }
+            joined => joined,
+        }
+    }
+}
+
+#[methods(part = split)]
+impl Str {
+    /// Return a list of the substrings in the string, using sep as the separator string.
+    ///
+    ///   sep
+    ///     The separator used to split the string.
+    ///
+    ///     When set to None (the default value), will split on any
+    ///     whitespace character (including \n \r \t \f and spaces) and
+    ///     will discard empty strings from the result.
+    ///   maxsplit
+    ///     Maximum number of splits.
+    ///     -1 (the default value) means no limit.
+    ///
+    /// Splitting starts at the front of the string and works to the end.
+    ///
+    /// Note, str.split() is mainly useful for data that has been
+    /// intentionally delimited.  With natural text that includes
+    /// punctuation, consider using the regular expression module.
+    #[method(signature = "($self, /, sep=None, maxsplit=-1)")]
+    fn split(&self, sep: Option<&Object>, maxsplit: isize) -> Result<Ref<List>> {
+        self.split_by(sep.unwrap_or(&none()), maxsplit, false)
+    }
+
+    /// Return a list of the substrings in the string, using sep as the separator string.
+    ///
+    ///   sep
+    ///     The separator used to split the string.
+    ///
+    ///     When set to None (the default value), will split on any
+    ///     whitespace character (including \n \r \t \f and spaces) and
+    ///     will discard empty strings from the result.
+    ///   maxsplit
+    ///     Maximum number of splits.
+    ///     -1 (the default value) means no limit.
+    ///
+    /// Splitting starts at the end of the string and works to the front.
+    #[method(signature = "($self, /, sep=None, maxsplit=-1)")]
+    fn rsplit(&self, sep: Option<&Object>, maxsplit: isize) -> Result<Ref<List>> {
+        self.split_by(sep.unwrap_or(&none()), maxsplit, true)
+    }
+
+    /// Return a list of the lines in the string, breaking at line boundaries.
+    ///
+    /// Line breaks are not included in the resulting list unless keepends
+    /// is given and true.
+    #[method(signature = "($self, /, keepends=False)")]
+    fn splitlines(&self, keepends: bool) -> Ref<List> {
+        List::from_vec(self.lines(keepends).into_iter().map(Ref::into_object).collect())
+    }
+
+    /// Return a copy of the string with leading and trailing whitespace removed.
+    ///
+    /// If chars is given and not None, remove characters in chars instead.
+    #[method(signature = "($self, chars=None, /)")]
+    fn strip(&self, chars: Option<&Object>) -> Result<Ref<Str>> {
+        self.stripped(chars, "strip", Ends::Both)
+    }
+
+    /// Return a copy of the string with leading whitespace removed.
+    ///
+    /// If chars is given and not None, remove characters in chars instead.
+    #[method(signature = "($self, chars=None, /)")]
+    fn lstrip(&self, chars: Option<&Object>) -> Result<Ref<Str>> {
+        self.stripped(chars, "lstrip", Ends::Left)
+    }
+
+    /// Return a copy of the string with trailing whitespace removed.
+    ///
+    /// If chars is given and not None, remove characters in chars instead.
+    #[method(signature = "($self, chars=None, /)")]
+    fn rstrip(&self, chars: Option<&Object>) -> Result<Ref<Str>> {
+        self.stripped(chars, "rstrip", Ends::Right)
+    }
+
+    /// Concatenate any number of strings.
+    ///
+    /// The string whose method is called is inserted in between each given
+    /// string.  The result is returned as a new string.
+    ///
+    /// Example: '.'.join(['ab', 'pq', 'rs']) -> 'ab.pq.rs'
+    #[method(signature = "($self, iterable, /)")]
+    fn join(&self, iterable: &Object) -> Result<Ref<Str>> {
+        self.join_iterable(iterable)
+    }
+
+    /// Return a copy where all tab characters are expanded using spaces.
+    ///
+    /// If tabsize is not given, a tab size of 8 characters is assumed.
+    #[method(signature = "($self, /, tabsize=8)")]
+    fn expandtabs(&self, tabsize: i32) -> Result<Ref<Str>> {
+        let text = self.units();
+        if find::find_char(text, 9).is_none() {
+            return Ok(Str::exact(self));
+        }
+        let size = usize::try_from(tabsize).unwrap_or(0);
+        let mut total = 0usize;
+        let mut result = StrBuilder::with_capacity(self.len());
+        let mut column = 0;
+        for index in 0..text.len() {
+            match text.at(index) {
+                9 => {
+                    if size > 0 {
+                        let spaces = size - column % size;
+                        column += spaces;
+                        total = total.saturating_add(spaces);
+                        if total > isize::MAX as usize - text.len() {
+                            return Err(raise!(OverflowError, "new string is too long"));
+                        }
+                        result.push_repeated(0x20, spaces);
+                    }
+                }
+                code => {
+                    column = if code == 0xa || code == 0xd { 0 } else { column + 1 };
+                    result.push(code);
+                }
+            }
+        }
+        result.try_finish()
+    }
+}
