@@ -143,6 +143,13 @@ pub unsafe fn free_object(object: *mut Object) {
 pub unsafe fn deallocate(object: NonNull<Object>) {
     let thread = Thread::current();
     if thread.stack.is_low() {
+        // A collection in between must not see it.
+        // SAFETY: by contract; what dies and has the flag has a collector's head.
+        unsafe {
+            if object.as_ref().ty().is_gc() {
+                gc::untrack(object);
+            }
+        }
         thread.trash.borrow_mut().push(object);
         return;
     }

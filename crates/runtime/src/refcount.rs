@@ -42,6 +42,12 @@ impl RefCount {
         (self.count.get() as i32) < 0
     }
 
+    /// Does the object lie in static memory?
+    #[inline(always)]
+    pub fn is_static(&self) -> bool {
+        self.flags.get() & STATIC_FLAG != 0
+    }
+
     pub fn make_immortal(&self) {
         self.count.set(IMMORTAL);
     }
