@@ -18,6 +18,8 @@ pub(crate) fn assemble(unit: Unit, laid_out: LaidOut, filename: &Wtf8) -> Result
     resolve_directions(&mut instructions);
     let offsets = resolve_offsets(&mut instructions)?;
     let (localsplusnames, localspluskinds) = locals(&unit);
+    let code = encode(&instructions, &offsets);
+    let units = code.len() as u32 / 2;
     Ok(Code {
         argcount: unit.argcount,
         posonlyargcount: unit.posonlyargcount,
@@ -25,7 +27,7 @@ pub(crate) fn assemble(unit: Unit, laid_out: LaidOut, filename: &Wtf8) -> Result
         // The frame always has a slot: for the generator, or the value that is returned.
         stacksize: stack_size.max(1),
         flags: unit.flags,
-        code: encode(&instructions, &offsets),
+        code,
         consts,
         names: unit.names.into_vec(),
         localsplusnames,
@@ -34,8 +36,8 @@ pub(crate) fn assemble(unit: Unit, laid_out: LaidOut, filename: &Wtf8) -> Result
         name: unit.name,
         qualname: unit.qualname,
         firstlineno: unit.firstlineno,
-        linetable: line_table(&mut instructions, unit.firstlineno),
-        exceptiontable: exception_table(&instructions, &offsets),
+        linetable: line_table(&mut instructions, &offsets, units, unit.firstlineno),
+        exceptiontable: exception_table(&instructions, &offsets, units),
     })
 }
 
@@ -102,19 +104,22 @@ fn encode(instructions: &[Placed], offsets: &[u32]) -> Vec<u8> {
         (Some(last), Some(offset)) => offset + size(last),
         _ => 0,
     };
-    let mut code = Vec::with_capacity(units as usize * 2);
-    for instruction in instructions {
+    let mut code = vec![0; units as usize * 2];
+    for (instruction, &offset) in instructions.iter().zip(offsets) {
         let Some(op) = instruction.op.to_u8() else { continue };
+        let mut at = offset as usize * 2;
         for shift in (1..=extended_args(instruction.arg)).rev() {
-            code.extend([Opcode::EXTENDED_ARG as u8, (instruction.arg >> (8 * shift)) as u8]);
+            code[at] = Opcode::EXTENDED_ARG as u8;
+            code[at + 1] = (instruction.arg >> (8 * shift)) as u8;
+            at += 2;
         }
-        code.extend([op, instruction.arg as u8]);
-        code.extend(std::iter::repeat_n(0, instruction.op.caches() * 2));
+        code[at] = op;
+        code[at + 1] = instruction.arg as u8;
     }
     code
 }
 
-fn line_table(instructions: &mut [Placed], first_line: i32) -> Vec<u8> {
+fn line_table(instructions: &mut [Placed], offsets: &[u32], units: u32, first_line: i32) -> Vec<u8> {
     let mut following = Location::NONE;
     for instruction in instructions.iter_mut().rev() {
         if instruction.loc == NEXT_LOCATION {
@@ -123,16 +128,22 @@ fn line_table(instructions: &mut [Placed], first_line: i32) -> Vec<u8> {
         following = instruction.loc;
     }
     let mut writer = LineTableWriter::new(first_line);
-    for instruction in instructions {
-        writer.push(instruction.loc, size(instruction) as usize);
+    // Neighbours with one location are one entry.
+    let mut start = 0;
+    let mut location = Location::NONE;
+    for (instruction, &offset) in instructions.iter().zip(offsets) {
+        if instruction.loc != location {
+            writer.push(location, (offset - start) as usize);
+            (location, start) = (instruction.loc, offset);
+        }
     }
+    writer.push(location, (units - start) as usize);
     writer.finish()
 }
 
-fn exception_table(instructions: &[Placed], offsets: &[u32]) -> Vec<u8> {
+fn exception_table(instructions: &[Placed], offsets: &[u32], units: u32) -> Vec<u8> {
     let mut writer = ExceptionTableWriter::new();
     let mut active: Option<(Handler, u32)> = None;
-    let mut offset = 0;
     let mut close = |active: Option<(Handler, u32)>, end: u32| {
         let Some((handler, start)) = active else { return };
         // The handler finds the exception on the stack, and the raising instruction's offset before it if it asked.
@@ -145,14 +156,13 @@ fn exception_table(instructions: &[Placed], offsets: &[u32]) -> Vec<u8> {
             lasti: handler.preserve_lasti,
         });
     };
-    for instruction in instructions {
+    for (instruction, &offset) in instructions.iter().zip(offsets) {
         if instruction.handler.map(|handler| handler.target) != active.map(|(handler, _)| handler.target) {
             close(active, offset);
             active = instruction.handler.map(|handler| (handler, offset));
         }
-        offset += size(instruction);
     }
-    close(active, offset);
+    close(active, units);
     writer.finish()
 }
 

@@ -3,7 +3,7 @@
 
 use bytecode::{Location, Opcode};
 
-use super::{Block, BlockId, ENTRY, Graph, Instr, NO_BLOCK};
+use super::{Block, BlockId, ENTRY, Graph, Instr, NO_BLOCK, features};
 
 /// The longest block that is copied to the place of a jump to it.
 const MAX_COPY_SIZE: usize = 4;
@@ -30,9 +30,9 @@ impl Graph {
             return false;
         }
         let copy = target.instrs.clone();
-        let has_setups = target.has_setups;
+        let features = target.features;
         let block = &mut self[id];
-        block.has_setups |= has_setups;
+        block.features |= features;
         if let Some(jump) = block.instrs.last_mut() {
             jump.set_nop();
         }
@@ -68,7 +68,7 @@ impl Graph {
             }
             // Setups may stand anywhere, jumps only at the end.
             let count = self[id].instrs.len();
-            let start = if self[id].has_setups { 0 } else { count.saturating_sub(1) };
+            let start = if self[id].has(features::SETUP) { 0 } else { count.saturating_sub(1) };
             for index in start..count {
                 let instr = self[id].instrs[index];
                 if instr.op.has_target() {
@@ -322,7 +322,8 @@ impl Graph {
 
     /// Replaces the other pseudo instructions, but for `JUMP` and `JUMP_NO_INTERRUPT`.
     pub(super) fn convert_pseudo_ops(&mut self) {
-        for instr in self.blocks_mut().iter_mut().flat_map(|block| &mut block.instrs) {
+        let blocks = self.blocks_mut().iter_mut().filter(|block| block.has(features::PSEUDO));
+        for instr in blocks.flat_map(|block| &mut block.instrs) {
             match instr.op {
                 Opcode::SETUP_FINALLY | Opcode::SETUP_CLEANUP | Opcode::SETUP_WITH => instr.set_nop(),
                 Opcode::LOAD_CLOSURE => instr.op = Opcode::LOAD_FAST,

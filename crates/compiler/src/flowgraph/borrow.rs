@@ -5,7 +5,7 @@
 
 use bytecode::Opcode;
 
-use super::{BlockId, ENTRY, Graph, Instr, NO_BLOCK};
+use super::{BlockId, ENTRY, Graph, Instr, NO_BLOCK, features};
 
 /// An item on the simulated stack.
 #[derive(Clone, Copy)]
@@ -70,10 +70,8 @@ impl Simulation {
     fn run(&mut self, index: usize, instr: &Instr) {
         use Opcode::*;
         let arg = instr.arg;
-        let (popped, pushed) = match instr.op.has_target() {
-            true => (instr.op.popped(0), instr.op.pushed(0)),
-            false => (instr.op.popped(arg as u32), instr.op.pushed(arg as u32)),
-        };
+        let popped = || instr.op.popped(if instr.op.has_target() { 0 } else { arg as u32 });
+        let pushed = || instr.op.pushed(if instr.op.has_target() { 0 } else { arg as u32 });
         match instr.op {
             DELETE_FAST => self.kill(arg),
             LOAD_FAST => self.push(index, arg),
@@ -113,14 +111,14 @@ impl Simulation {
             GET_ANEXT | GET_LEN | IMPORT_FROM | MATCH_KEYS | MATCH_MAPPING | MATCH_SEQUENCE
             | WITH_EXCEPT_START => {
                 // CPython 3.14 counts what these push as coming from the block's first instructions.
-                for item in 0..(pushed - popped) as usize {
+                for item in 0..(pushed() - popped()) as usize {
                     self.push(item, NO_LOCAL);
                 }
             }
             // These leave the lower ones.
             DICT_MERGE | DICT_UPDATE | LIST_APPEND | LIST_EXTEND | MAP_ADD | RERAISE | SET_ADD
             | SET_UPDATE => {
-                self.drop(popped - pushed);
+                self.drop(popped() - pushed());
             }
             END_SEND | SET_FUNCTION_ATTRIBUTE => {
                 let top = self.pop();
@@ -153,8 +151,8 @@ impl Simulation {
                 self.push(index, NO_LOCAL);
             }
             _ => {
-                self.drop(popped);
-                self.push_new(index, pushed);
+                self.drop(popped());
+                self.push_new(index, pushed());
             }
         }
     }
@@ -169,27 +167,32 @@ impl Graph {
         let mut simulation = Simulation::default();
         while let Some(id) = todo.pop() {
             let block = &mut self[id];
-            simulation.strong.clear();
-            simulation.strong.resize(block.instrs.len(), false);
-            simulation.stack.clear();
-            simulation.stack.resize(block.start_depth.max(0) as usize, UNKNOWN_ITEM);
-            for (index, instr) in block.instrs.iter().enumerate() {
-                simulation.run(index, instr);
-            }
-            while let Some(item) = simulation.stack.pop() {
-                simulation.keep(item);
-            }
-            for (instr, &strong) in block.instrs.iter_mut().zip(&simulation.strong) {
-                instr.op = match instr.op {
-                    Opcode::LOAD_FAST if !strong => Opcode::LOAD_FAST_BORROW,
-                    Opcode::LOAD_FAST_LOAD_FAST if !strong => Opcode::LOAD_FAST_BORROW_LOAD_FAST_BORROW,
-                    op => op,
-                };
+            if block.has(features::FAST) {
+                simulation.strong.clear();
+                simulation.strong.resize(block.instrs.len(), false);
+                simulation.stack.clear();
+                simulation.stack.resize(block.start_depth.max(0) as usize, UNKNOWN_ITEM);
+                for (index, instr) in block.instrs.iter().enumerate() {
+                    simulation.run(index, instr);
+                }
+                while let Some(item) = simulation.stack.pop() {
+                    simulation.keep(item);
+                }
+                for (instr, &strong) in block.instrs.iter_mut().zip(&simulation.strong) {
+                    instr.op = match instr.op {
+                        Opcode::LOAD_FAST if !strong => Opcode::LOAD_FAST_BORROW,
+                        Opcode::LOAD_FAST_LOAD_FAST if !strong => Opcode::LOAD_FAST_BORROW_LOAD_FAST_BORROW,
+                        op => op,
+                    };
+                }
             }
             let next = block.next;
             let (last, falls_through) = (block.instrs.last().copied(), block.falls_through());
-            // Conditional jumps stand before the block's end by now.
-            for index in 0..self[id].instrs.len() {
+            // A conditional jump may have a `NOT_TAKEN` behind it by now; setups are gone, or (where a graph is only
+            // optimized) anywhere.
+            let count = self[id].instrs.len();
+            let first = if self[id].has(features::SETUP) { 0 } else { count.saturating_sub(2) };
+            for index in first..count {
                 let instr = self[id].instrs[index];
                 if instr.op.has_target() {
                     self.visit(&mut todo, instr.target());

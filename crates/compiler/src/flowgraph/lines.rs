@@ -25,12 +25,12 @@ impl Graph {
                 return;
             }
             let target = graph.next_nonempty(last.target());
-            if target == NO_BLOCK || !graph.needs_line(target) || graph[target].predecessors <= 1 {
+            if target == NO_BLOCK || graph[target].predecessors <= 1 || !graph.needs_line(target) {
                 return;
             }
             let copy = graph.new_block();
             graph[copy].instrs = graph[target].instrs.clone();
-            graph[copy].has_setups = graph[target].has_setups;
+            graph[copy].features = graph[target].features;
             graph[copy].instrs[0].loc = last.loc;
             graph[copy].predecessors = 1;
             graph[copy].labelled = true;

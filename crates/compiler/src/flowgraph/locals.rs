@@ -3,7 +3,7 @@
 use bytecode::code::flags;
 use bytecode::{Location, Opcode};
 
-use super::{BlockId, ENTRY, Graph, Instr, NO_BLOCK};
+use super::{BlockId, ENTRY, Graph, Instr, NO_BLOCK, features};
 use crate::unit::Unit;
 
 /// How many locals are followed through the whole graph; the others only inside a block, lest the time grow
@@ -39,7 +39,9 @@ impl Graph {
         let mut unsafe_locals = self[id].unsafe_locals;
         // The state that the current handler knows already.
         let mut told = (NO_BLOCK, 0);
-        for index in 0..self[id].instrs.len() {
+        // Without handlers, a block that doesn't touch locals only passes on what it was told.
+        let count = if self.has_setups || self[id].has(features::FAST) { self[id].instrs.len() } else { 0 };
+        for index in 0..count {
             let instr = &mut self[id].instrs[index];
             let except = instr.except;
             if instr.arg >= 0 && (instr.arg as u32) < TRACKED {

@@ -63,6 +63,58 @@ impl Instr {
     }
 }
 
+/// What some passes look for, so that they can pass over blocks without it. Of an instruction: what it is or may become.
+pub(crate) mod features {
+    use bytecode::Opcode;
+    use bytecode::opcode::COUNT;
+
+    /// Opens a block with an exception handler.
+    pub(crate) const SETUP: u8 = 1;
+    /// Loads a constant.
+    pub(crate) const CONST: u8 = 2;
+    /// Loads, stores or deletes a fast local.
+    pub(crate) const FAST: u8 = 4;
+    /// Is replaced by a real instruction at the end.
+    pub(crate) const PSEUDO: u8 = 8;
+    /// May be optimized where it stands.
+    pub(crate) const PEEPHOLE: u8 = 16;
+    /// Swaps stack items.
+    pub(crate) const SWAP: u8 = 32;
+
+    static FEATURES: [u8; COUNT] = {
+        use Opcode::*;
+        let of: &[(u8, &[Opcode])] = &[
+            (SETUP, &[SETUP_FINALLY, SETUP_CLEANUP, SETUP_WITH]),
+            (CONST, &[LOAD_CONST, LOAD_SMALL_INT, BUILD_TUPLE, BUILD_LIST, BUILD_SET, CALL_INTRINSIC_1]),
+            (FAST, &[LOAD_FAST, STORE_FAST, DELETE_FAST, LOAD_FAST_AND_CLEAR, STORE_FAST_MAYBE_NULL]),
+            (FAST, &[LOAD_CLOSURE, LOAD_FAST_LOAD_FAST, STORE_FAST_LOAD_FAST, STORE_FAST_STORE_FAST]),
+            (FAST, &[LOAD_FAST_CHECK]),
+            (PSEUDO, &[SETUP_FINALLY, SETUP_CLEANUP, SETUP_WITH, LOAD_CLOSURE, STORE_FAST_MAYBE_NULL]),
+            (PEEPHOLE, &[BUILD_TUPLE, BUILD_LIST, BUILD_SET, COMPARE_OP, CONTAINS_OP, IS_OP, TO_BOOL]),
+            (PEEPHOLE, &[UNARY_NOT, UNARY_INVERT, UNARY_NEGATIVE, CALL_INTRINSIC_1, LIST_APPEND, SET_ADD]),
+            (PEEPHOLE, &[BINARY_OP, LOAD_GLOBAL, STORE_FAST, Opcode::SWAP]),
+            (self::SWAP, &[Opcode::SWAP, UNPACK_SEQUENCE]),
+        ];
+        let mut features = [0; COUNT];
+        let mut group = 0;
+        while group < of.len() {
+            let (feature, ops) = of[group];
+            let mut index = 0;
+            while index < ops.len() {
+                features[ops[index] as usize] |= feature;
+                index += 1;
+            }
+            group += 1;
+        }
+        features
+    };
+
+    #[inline]
+    pub(crate) fn of(op: Opcode) -> u8 {
+        FEATURES[op as usize]
+    }
+}
+
 /// A run of instructions that is entered only at its start and left only at its end.
 #[derive(Debug)]
 pub(crate) struct Block {
@@ -76,8 +128,8 @@ pub(crate) struct Block {
     pub(crate) start_depth: i32,
     /// Which of the first 64 locals may be unbound at the start.
     pub(crate) unsafe_locals: u64,
-    /// Whether it may contain exception setups.
-    pub(crate) has_setups: bool,
+    /// What its instructions may need: bits of [`features`].
+    pub(crate) features: u8,
     /// Whether a jump led here when the graph was built.
     pub(crate) labelled: bool,
     /// Scratch mark of the traversals.
@@ -97,7 +149,7 @@ impl Block {
             predecessors: 0,
             start_depth: -1,
             unsafe_locals: 0,
-            has_setups: false,
+            features: 0,
             labelled: false,
             visited: false,
             is_handler: false,
@@ -114,6 +166,21 @@ impl Block {
         instrs.clear();
         stale_handlers.clear();
         *self = Block { instrs, stale_handlers, ..Block::new() };
+    }
+
+    /// Appends instructions; `annotations` take the place of the placeholder.
+    fn extend(&mut self, instructions: &[Instruction], annotations: Option<&InstructionSequence>) {
+        self.instrs.reserve(instructions.len() + 1);
+        for instruction in instructions {
+            if instruction.op == Opcode::ANNOTATIONS_PLACEHOLDER {
+                if let Some(annotations) = annotations {
+                    self.extend(&annotations.instructions, None);
+                }
+                continue;
+            }
+            self.features |= features::of(instruction.op);
+            self.instrs.push(Instr::new(instruction.op, instruction.arg, instruction.loc));
+        }
     }
 
     /// Appends an instruction that has no handler of its own.
@@ -137,6 +204,10 @@ impl Block {
             }
         }
         self.instrs.truncate(count);
+    }
+
+    pub(crate) fn has(&self, features: u8) -> bool {
+        self.features & features != 0
     }
 
     pub(crate) fn last_op(&self) -> Option<Opcode> {
@@ -202,48 +273,43 @@ impl Graph {
             *block_at.get_mut(place as usize).ok_or(BAD_TARGET)? = NOT_YET;
         }
 
-        let mut current = self.new_block();
-        for (instruction, block_at) in instructions.iter().zip(&mut block_at) {
-            if instruction.op == Opcode::ANNOTATIONS_PLACEHOLDER {
-                for instruction in annotations.iter().flat_map(|annotations| &annotations.instructions) {
-                    current = self.append(current, instruction, false);
+        // A block ends with a jump or exit, or before a target.
+        let mut last = self.new_block();
+        let mut start = 0;
+        while start < instructions.len() {
+            let mut end = start;
+            loop {
+                let op = instructions[end].op;
+                end += 1;
+                if op.is_terminator() || end == instructions.len() || block_at[end] == NOT_YET {
+                    break;
                 }
-                continue;
             }
-            let is_target = *block_at == NOT_YET;
-            current = self.append(current, instruction, is_target);
-            if is_target {
-                *block_at = current;
+            let block = if start == 0 { ENTRY } else { self.new_block() };
+            if block_at[start] == NOT_YET {
+                block_at[start] = block;
+                self[block].labelled = true;
             }
+            self[block].extend(&instructions[start..end], annotations.as_deref());
+            self.has_setups |= self[block].has(features::SETUP);
+            if block != ENTRY {
+                self[last].next = block;
+            }
+            last = block;
+            start = end;
         }
         for block in &mut self.blocks[..self.used] {
-            for instr in block.instrs.iter_mut().filter(|instr| instr.op.has_target()) {
+            let first = if block.has(features::SETUP) { 0 } else { block.instrs.len().saturating_sub(1) };
+            for instr in block.instrs[first..].iter_mut().filter(|instr| instr.op.has_target()) {
                 let target = block_at[labels[instr.arg as usize] as usize];
                 if target >= NOT_YET {
                     return Err(BAD_TARGET);
                 }
                 instr.arg = target as i32;
-                block.has_setups |= instr.op.is_block_push();
             }
-            self.has_setups |= block.has_setups;
         }
         self.block_at = block_at;
         Ok(())
-    }
-
-    /// Appends an instruction to block `current` or to a new one after it; gives the block that has it.
-    fn append(&mut self, mut current: BlockId, instruction: &Instruction, is_target: bool) -> BlockId {
-        let block = &self[current];
-        let terminated = block.last_op().is_some_and(Opcode::is_terminator);
-        if terminated || is_target && (!block.instrs.is_empty() || block.labelled) {
-            let next = self.new_block();
-            self[current].next = next;
-            current = next;
-        }
-        let block = &mut self[current];
-        block.labelled |= is_target;
-        block.instrs.push(Instr::new(instruction.op, instruction.arg, instruction.loc));
-        current
     }
 
     fn new_block(&mut self) -> BlockId {

@@ -6,7 +6,7 @@ use bytecode::operands::{BinaryOperator, COMPARE_TO_BOOL, Intrinsic1};
 use bytecode::{Constant, Location, Opcode};
 use num_bigint::BigInt;
 
-use super::{BlockId, Graph, Instr};
+use super::{BlockId, Graph, Instr, features};
 use crate::constants::ConstTable;
 use crate::fold;
 
@@ -81,30 +81,34 @@ fn values(instrs: &[Instr], indexes: &[usize], consts: &ConstTable) -> Option<Ve
 impl Graph {
     /// Small ints, and what follows from a constant at once: conditional jumps, tests for `None`, conversions to bool.
     pub(super) fn optimize_loads_of_constants(&mut self, consts: &mut ConstTable) {
-        self.each_block(|graph, id| optimize_loads(&mut graph[id].instrs, consts));
+        for block in self.blocks_mut().iter_mut().filter(|block| block.has(features::CONST)) {
+            optimize_loads(&mut block.instrs, consts);
+        }
     }
 
     pub(super) fn optimize_block(&mut self, id: BlockId, consts: &mut ConstTable) {
         let mut index = 0;
         while index < self[id].instrs.len() {
-            // After a threaded jump the same place is looked at again; it is a `NOP` by then.
-            if !self.thread_jump(id, index) {
+            let op = self[id].instrs[index].op;
+            if features::of(op) & features::PEEPHOLE != 0 {
                 optimize_instr(&mut self[id].instrs, index, consts);
+            } else if op.has_jump() {
+                // A threaded jump leaves a `NOP`; the new one, at the end of the block, is looked at in its turn.
+                self.thread_jump(id, index);
             }
             index += 1;
         }
-        self.optimize_swaps(id);
+        if self[id].has(features::SWAP) {
+            self.optimize_swaps(id);
+        }
     }
 
-    /// Lets a jump to a jump go where that one goes; gives whether it was one of the jumps looked at.
-    fn thread_jump(&mut self, id: BlockId, index: usize) -> bool {
+    /// Lets a jump to a jump go where that one goes.
+    fn thread_jump(&mut self, id: BlockId, index: usize) {
         use Opcode::*;
         loop {
             let jump = self[id].instrs[index];
-            if !jump.op.has_jump() {
-                return false;
-            }
-            let Some(&target) = self[jump.target()].instrs.first() else { return true };
+            let Some(&target) = self[jump.target()].instrs.first() else { return };
             let op = match (jump.op, target.op) {
                 (POP_JUMP_IF_NOT_NONE | POP_JUMP_IF_NONE | POP_JUMP_IF_FALSE | POP_JUMP_IF_TRUE, JUMP) => {
                     jump.op
@@ -119,14 +123,14 @@ impl Graph {
                 }
                 (JUMP | JUMP_NO_INTERRUPT, JUMP) => JUMP,
                 (JUMP | JUMP_NO_INTERRUPT, JUMP_NO_INTERRUPT) => jump.op,
-                _ => return true,
+                _ => return,
             };
             if jump.target() != target.target() {
                 let block = &mut self[id];
                 block.instrs[index].set_nop();
                 block.push(op, target.arg, target.loc);
             }
-            return true;
+            return;
         }
     }
 
@@ -137,11 +141,10 @@ impl Graph {
         }
         let mut used = vec![false; consts.len()];
         used[0] = true;
-        self.each_block(|graph, id| {
-            for instr in graph[id].instrs.iter().filter(|instr| instr.op == Opcode::LOAD_CONST) {
-                used[instr.arg as usize] = true;
-            }
-        });
+        let blocks = self.blocks_mut().iter().filter(|block| block.has(features::CONST));
+        for instr in blocks.flat_map(|block| &block.instrs).filter(|instr| instr.op == Opcode::LOAD_CONST) {
+            used[instr.arg as usize] = true;
+        }
         if used.iter().all(|&used| used) {
             return consts;
         }
@@ -153,7 +156,8 @@ impl Graph {
                 count - 1
             })
             .collect();
-        for instr in self.blocks_mut().iter_mut().flat_map(|block| &mut block.instrs) {
+        let blocks = self.blocks_mut().iter_mut().filter(|block| block.has(features::CONST));
+        for instr in blocks.flat_map(|block| &mut block.instrs) {
             if instr.op == Opcode::LOAD_CONST {
                 instr.arg = renumbered[instr.arg as usize];
             }
@@ -163,8 +167,9 @@ impl Graph {
 
     /// Merges neighbouring loads and stores of the first 16 locals.
     pub(super) fn insert_superinstructions(&mut self) {
-        self.each_block(|graph, id| {
-            let instrs = &mut graph[id].instrs;
+        let mut any = false;
+        for block in self.blocks_mut().iter_mut().filter(|block| block.has(features::FAST)) {
+            let instrs = &mut block.instrs;
             for index in 1..instrs.len() {
                 let (first, second) = (instrs[index - 1], instrs[index]);
                 let op = match (first.op, second.op) {
@@ -179,9 +184,12 @@ impl Graph {
                 }
                 instrs[index - 1].set(op, first.arg << 4 | second.arg);
                 instrs[index].set_nop();
+                any = true;
             }
-        });
-        self.remove_redundant_nops();
+        }
+        if any {
+            self.remove_redundant_nops();
+        }
     }
 }
 
