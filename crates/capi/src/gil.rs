@@ -4,10 +4,10 @@ use runtime::prelude::*;
 
 /// Detaches the current thread and gives the GIL up.
 pub fn detach() {
-    Thread::make_current(None);
+    runtime::gil::detach();
 }
 
 /// Waits for the GIL and attaches the thread.
 pub fn attach(thread: &Thread) {
-    Thread::make_current(Some(thread));
+    runtime::gil::attach(thread);
 }

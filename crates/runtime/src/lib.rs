@@ -15,6 +15,7 @@ pub mod gil;
 pub mod hash;
 pub mod import;
 pub mod interpreter_state;
+pub mod lock;
 pub mod memory;
 pub mod modules;
 pub mod native;
