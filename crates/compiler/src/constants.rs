@@ -34,8 +34,8 @@ impl ConstTable {
         if index >= FEW {
             let rehash = |&slot: &u32| hash(&constants[slot as usize]);
             let start = if index == FEW { 0 } else { index };
-            for slot in start..=index {
-                slots.insert_unique(hash(&constants[slot]), slot as u32, rehash);
+            for (slot, constant) in constants.iter().enumerate().skip(start) {
+                slots.insert_unique(hash(constant), slot as u32, rehash);
             }
         }
         index as u32

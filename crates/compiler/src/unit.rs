@@ -39,8 +39,8 @@ impl NameTable {
         if index >= FEW {
             let rehash = |&slot: &u32| hash(&names[slot as usize]);
             let start = if index == FEW { 0 } else { index };
-            for slot in start..=index {
-                slots.insert_unique(hash(&names[slot]), slot as u32, rehash);
+            for (slot, name) in names.iter().enumerate().skip(start) {
+                slots.insert_unique(hash(name), slot as u32, rehash);
             }
         }
         index as u32

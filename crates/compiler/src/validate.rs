@@ -180,12 +180,9 @@ impl Validator {
             | Name { ctx, .. }
             | List { ctx, .. }
             | Tuple { ctx, .. } => {
-                if ctx != context {
-                    let (wanted, actual) = (context_name(context), context_name(ctx));
-                    return value_error(format!(
-                        "expression must have {wanted} context but has {actual} instead"
-                    ));
-                }
+                let (wanted, actual) = (context_name(context), context_name(ctx));
+                let message = || format!("expression must have {wanted} context but has {actual} instead");
+                if ctx == context { Ok(()) } else { value_error(message()) }?;
             }
             _ if context != ExprContext::Load => {
                 let context = context_name(context);

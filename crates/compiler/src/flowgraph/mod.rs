@@ -9,6 +9,8 @@ mod locals;
 mod peephole;
 mod stackdepth;
 mod swaps;
+#[cfg(test)]
+mod tests;
 
 use std::collections::VecDeque;
 use std::ops::{Index, IndexMut};

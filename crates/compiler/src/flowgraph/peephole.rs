@@ -143,7 +143,9 @@ impl Graph {
         used[0] = true;
         let blocks = self.blocks_mut().iter().filter(|block| block.has(features::CONST));
         for instr in blocks.flat_map(|block| &block.instrs).filter(|instr| instr.op == Opcode::LOAD_CONST) {
-            used[instr.arg as usize] = true;
+            if let Some(used) = used.get_mut(instr.arg as usize) {
+                *used = true;
+            }
         }
         if used.iter().all(|&used| used) {
             return consts;
@@ -158,8 +160,10 @@ impl Graph {
             .collect();
         let blocks = self.blocks_mut().iter_mut().filter(|block| block.has(features::CONST));
         for instr in blocks.flat_map(|block| &mut block.instrs) {
-            if instr.op == Opcode::LOAD_CONST {
-                instr.arg = renumbered[instr.arg as usize];
+            if instr.op == Opcode::LOAD_CONST
+                && let Some(&number) = renumbered.get(instr.arg as usize)
+            {
+                instr.arg = number;
             }
         }
         consts.into_iter().zip(used).filter_map(|(constant, used)| used.then_some(constant)).collect()

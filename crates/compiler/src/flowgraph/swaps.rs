@@ -22,7 +22,7 @@ impl Graph {
 /// Replaces the run of `SWAP`s (and `NOP`s) at `start` by the shortest one with its effect, at the run's end; gives the
 /// index of the run's last instruction, or `start` if there is nothing to gain.
 fn shorten_swaps(instrs: &mut [Instr], start: usize) -> usize {
-    let mut depth = instrs[start].arg as usize;
+    let mut depth = instrs[start].arg.max(1) as usize;
     let mut length = 1;
     let mut several = false;
     while let Some(instr) = instrs.get(start + length) {

@@ -169,6 +169,10 @@ pub(super) fn power(a: Complex, b: Complex) -> Option<Complex> {
             length *= (-angle * b.imag).exp();
             phase += b.imag * magnitude.ln();
         }
+        if phase.is_infinite() {
+            // A domain error of the C library.
+            return None;
+        }
         Complex { real: length * phase.cos(), imag: length * phase.sin() }
     };
     (!result.real.is_infinite() && !result.imag.is_infinite()).then_some(result)

@@ -218,7 +218,7 @@ fn floor_divide(a: f64, b: f64) -> (f64, f64) {
 }
 
 fn float_power(a: f64, b: f64) -> Option<Constant> {
-    if a == 0.0 && b < 0.0 {
+    if a == 0.0 && b < 0.0 && b.is_finite() {
         return None;
     }
     let special = a.is_nan() || b.is_nan() || a.is_infinite() || b.is_infinite();

@@ -32,8 +32,8 @@ pub(super) fn repeat(sequence: &Constant, count: &BigInt) -> Option<Constant> {
         Constant::Str(text) => Constant::Str(text_of(text.as_bytes().repeat(count))),
         Constant::Bytes(bytes) => Constant::Bytes(bytes.repeat(count)),
         Constant::Tuple(items) => {
-            if count != 0 {
-                remaining_items(items, MAX_TOTAL_ITEMS / count)?;
+            if let Some(limit) = MAX_TOTAL_ITEMS.checked_div(count) {
+                remaining_items(items, limit)?;
             }
             Constant::Tuple(std::iter::repeat_n(items, count).flatten().cloned().collect())
         }
