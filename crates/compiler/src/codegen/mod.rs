@@ -97,9 +97,11 @@ pub(crate) struct Compiler<'a, 'c> {
     names: &'c mut Names<'a>,
     table: SymbolTable,
     unit: Box<UnitState<'a>>,
-    /// The units around the current one, outermost first.
+    /// The units around the current one, outermost first. Boxed, since they change places with `unit` and are big.
+    #[allow(clippy::vec_box)]
     outer: Vec<Box<UnitState<'a>>>,
     /// Units that are done, for their memory.
+    #[allow(clippy::vec_box)]
     spare: Vec<Box<UnitState<'a>>>,
     optimize: u8,
     /// `CO_*` bits that every code object inherits.

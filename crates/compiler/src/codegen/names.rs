@@ -1,5 +1,6 @@
 //! Loading, storing and deleting names: which instruction reaches a name from this unit.
 
+use bytecode::code::LocalKind;
 use bytecode::{Code, Opcode};
 use syntax::ErrorKind;
 use syntax::ast::ExprContext;
@@ -108,16 +109,22 @@ impl<'a> Compiler<'a, '_> {
     pub(super) fn closure_index(&mut self, name: Name, code: &Code) -> Result<u32> {
         let is_implicit_cell = self.unit.kind == UnitKind::Class
             && matches!(name, known::class | known::classdict | known::conditional_annotations);
-        let is_cell = is_implicit_cell || self.scope().scope_of(name) == NameScope::Cell;
-        let table = if is_cell { &self.unit.cellvars } else { &self.unit.freevars };
+        let scope = if is_implicit_cell { NameScope::Cell } else { self.scope().scope_of(name) };
+        let table = if scope == NameScope::Cell { &self.unit.cellvars } else { &self.unit.freevars };
         match table.get(name) {
             Some(index) => Ok(index),
             None => {
+                let free = code.localsplusnames.iter().zip(&code.localspluskinds);
+                let free = free.filter(|(_, kind)| **kind & LocalKind::FREE != 0);
+                let free: Vec<String> = free.map(|(name, _)| format!("'{name}'")).collect();
+                let comma = if free.len() == 1 { "," } else { "" };
                 let message = format!(
-                    "compiler_lookup_arg(name='{}') failed in {}; freevars of code {}",
+                    "compiler_lookup_arg(name='{}') with reftype={} failed in {}; freevars of code {}: ({}{comma})",
                     self.names.text(name),
-                    self.unit.qualname,
-                    code.name
+                    scope as u8,
+                    self.names.text(self.unit.name),
+                    code.name,
+                    free.join(", ")
                 );
                 Error::other(ErrorKind::SystemError, message)
             }

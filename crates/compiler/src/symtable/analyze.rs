@@ -181,8 +181,6 @@ impl Analyzer<'_, '_> {
                 return Ok(NameScope::GlobalExplicit);
             }
             if flags & DEF_BOUND != 0 && flags & DEF_NONLOCAL == 0 {
-                // Though a variable of that name hides it, the cell is needed.
-                self.table[class].needs_classdict |= name == known::classdict;
                 return Ok(NameScope::GlobalImplicit);
             }
         }

@@ -594,6 +594,7 @@ impl<'a> Builder<'a, '_> {
                 let block = self.current_id();
                 self.table[owner].annotation_block = Some(block);
                 if kind == BlockType::Class && self.table.future.features & FUTURE_ANNOTATIONS == 0 {
+                    self.table[owner].needs_classdict = true;
                     self.see_class_scope(annotation.location)?;
                 }
             }
