@@ -7,6 +7,7 @@
 // `macros` names this crate by its outside name.
 extern crate self as runtime;
 
+pub mod codecs;
 pub mod errors;
 pub mod eval;
 pub mod format;

@@ -3,6 +3,8 @@
 pub mod async_generator;
 pub mod bool_;
 pub mod builtin_function;
+pub mod byte_methods;
+pub mod bytearray;
 pub mod bytes;
 pub mod capsule;
 pub mod cell;
@@ -76,6 +78,9 @@ pub static BUILTIN_TYPES: &[&StaticType] = &[
     &module::MODULE_TYPE,
     &str::STR_TYPE,
     &bytes::BYTES_TYPE,
+    &bytes::BYTES_ITERATOR_TYPE,
+    &bytearray::BYTE_ARRAY_TYPE,
+    &bytearray::BYTE_ARRAY_ITERATOR_TYPE,
     &traceback::TRACEBACK_TYPE,
     // The others.
     &dict::DICT_TYPE,

@@ -2,6 +2,8 @@
 //!
 //! Enter here for making and reading bytes from Rust.
 
+mod iterator;
+mod methods;
 mod singletons;
 
 use std::cell::Cell;
@@ -10,6 +12,8 @@ use std::fmt;
 use crate::errors::no_memory;
 use crate::memory;
 use crate::prelude::*;
+
+pub use iterator::{BYTES_ITERATOR_TYPE, BytesIterator};
 
 /// bytes(iterable_of_ints) -> bytes
 /// bytes(string, encoding[, errors]) -> bytes

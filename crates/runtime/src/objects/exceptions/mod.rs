@@ -11,7 +11,7 @@ mod os;
 mod stop;
 mod syntax;
 mod thrown;
-mod unicode;
+pub mod unicode;
 mod unraisable;
 
 use std::ffi::CStr;
