@@ -1,28 +1,95 @@
 //! `bool`: True and False.
 
-use crate::object::{Layout, NativeType, Object};
-use crate::objects::r#type::Type;
-use crate::reference::Ref;
+use super::int::Int;
+use crate::prelude::*;
 
-/// `bool`: True and False.
+/// Returns True when the argument is true, False otherwise.
+/// The builtins True and False are the only two instances of the class bool.
+/// The class bool is a subclass of the class int, and cannot be subclassed.
+#[class(
+    name = "bool",
+    symbol = "PyBool_Type",
+    flags(LONG_SUBCLASS, MATCH_SELF),
+    basicsize = Int::HEAD_SIZE,
+    itemsize = 4
+)]
 #[repr(C)]
 pub struct Bool {
-    head: Object,
+    base: Int,
 }
 
-// SAFETY: begins with an object head.
-unsafe impl Layout for Bool {}
-// SAFETY: every instance begins so.
-unsafe impl NativeType for Bool {
-    fn type_object() -> &'static Type {
-        todo!()
+/// `False`.
+#[unsafe(export_name = "_Py_FalseStruct")]
+pub static FALSE: Static<Bool> = Static::new(Bool { base: Int::immortal(BOOL_TYPE.as_type(), 0, false) });
+/// `True`.
+#[unsafe(export_name = "_Py_TrueStruct")]
+pub static TRUE: Static<Bool> = Static::new(Bool { base: Int::immortal(BOOL_TYPE.as_type(), 1, false) });
+
+impl Bool {
+    /// `True` or `False`.
+    #[inline(always)]
+    pub fn of(value: bool) -> &'static Bool {
+        if value { &TRUE } else { &FALSE }
     }
-}
-impl std::ops::Deref for Bool {
-    type Target = Object;
-    fn deref(&self) -> &Object {
-        &self.head
+
+    /// Is it `True`?
+    #[inline(always)]
+    pub fn value(&self) -> bool {
+        std::ptr::eq(self, &*TRUE)
     }
 }
 
-impl Bool {}
+/// The truth of both operands, if both are bools.
+#[inline]
+fn both(left: &Object, right: &Object) -> Option<(bool, bool)> {
+    if left.is::<Bool>() && right.is::<Bool>() {
+        return Some((left.is_same(&TRUE), right.is_same(&TRUE)));
+    }
+    None
+}
+
+#[methods]
+impl Bool {
+    #[new(signature = "(object=False, /)")]
+    fn new(_class: &Type, object: Option<&Object>) -> Result<Ref<Self>> {
+        let truth = object.map_or(Ok(false), Object::is_true)?;
+        Ok(Ref::from_borrowed(Bool::of(truth)))
+    }
+    #[slot]
+    fn tp_repr(&self) -> Result<Ref<Str>> {
+        Ok(Ref::from_borrowed(if self.value() { intern!("True") } else { intern!("False") }))
+    }
+    #[slot]
+    fn nb_and(left: &Object, right: &Object) -> Result {
+        match both(left, right) {
+            Some((left, right)) => Ok(py_bool(left & right)),
+            None => Int::nb_and(left, right),
+        }
+    }
+    #[slot]
+    fn nb_or(left: &Object, right: &Object) -> Result {
+        match both(left, right) {
+            Some((left, right)) => Ok(py_bool(left | right)),
+            None => Int::nb_or(left, right),
+        }
+    }
+    #[slot]
+    fn nb_xor(left: &Object, right: &Object) -> Result {
+        match both(left, right) {
+            Some((left, right)) => Ok(py_bool(left ^ right)),
+            None => Int::nb_xor(left, right),
+        }
+    }
+    #[slot]
+    fn nb_invert(&self) -> Result<i32> {
+        crate::warnings::warn(
+            &crate::objects::exceptions::DeprecationWarning,
+            "Bitwise inversion '~' on bool is deprecated and will be removed in Python 3.16. This returns the \
+             bitwise inversion of the underlying int object and is usually not what you expect from negating a \
+             bool. Use the 'not' operator for boolean negation or ~int(x) if you really want the bitwise \
+             inversion of the underlying int.",
+            1,
+        )?;
+        Ok(!i32::from(self.value()))
+    }
+}

@@ -83,6 +83,13 @@ pub static BUILTIN_TYPES: &[&StaticType] = &[
     &bytearray::BYTE_ARRAY_ITERATOR_TYPE,
     &traceback::TRACEBACK_TYPE,
     // The others.
+    &singletons::NONE_OBJECT_TYPE,
+    &singletons::NOT_IMPLEMENTED_OBJECT_TYPE,
+    &singletons::ELLIPSIS_OBJECT_TYPE,
+    &int::INT_TYPE,
+    &bool_::BOOL_TYPE,
+    &float::FLOAT_TYPE,
+    &complex::COMPLEX_TYPE,
     &dict::DICT_TYPE,
     &list::LIST_TYPE,
     &generic_alias::GENERIC_ALIAS_TYPE,
