@@ -26,7 +26,6 @@ use std::sync::Arc;
 use bytecode::code::flags;
 use bytecode::operands::{Comparison, Intrinsic1, Intrinsic2};
 use bytecode::{Code, Constant, Opcode, Wtf8, Wtf8Buf};
-use rustc_hash::FxHashSet;
 use syntax::ast::{self, Expr, Mod, Stmt};
 use syntax::{ErrorKind, Span, Warning, WarningKind};
 
@@ -110,7 +109,8 @@ pub(crate) struct Compiler<'a, 'c> {
     interactive: bool,
     assembler: unit::Assembler,
     warn: &'c mut WarningSink<'c>,
-    warned: FxHashSet<(Name, ast::Location)>,
+    /// Above 0 while code is compiled for a second time.
+    silent: u32,
     depth: u32,
 }
 
@@ -143,7 +143,7 @@ pub(crate) fn generate<'a, 'c>(
         interactive: matches!(module, Mod::Interactive { .. }),
         assembler: unit::Assembler::new(settings.filename),
         warn,
-        warned: FxHashSet::default(),
+        silent: 0,
         depth: 0,
     };
     compiler.enter(
@@ -536,8 +536,11 @@ impl<'a> Compiler<'a, '_> {
 
     // Warnings.
 
-    /// Issues a SyntaxWarning, once for each place: `finally` blocks are compiled more than once.
+    /// Issues a SyntaxWarning.
     fn warning(&mut self, at: ast::Location, message: String) -> Result {
+        if self.silent > 0 {
+            return Ok(());
+        }
         let unsigned = |value: i32| u32::try_from(value).unwrap_or(0);
         let span = Span {
             lineno: unsigned(at.lineno),
@@ -545,10 +548,6 @@ impl<'a> Compiler<'a, '_> {
             end_lineno: unsigned(at.end_lineno),
             end_col: unsigned(at.end_col_offset),
         };
-        let key = self.names.intern_owned(&message);
-        if !self.warned.insert((key, at)) {
-            return Ok(());
-        }
         let warning = Warning { kind: WarningKind::SyntaxWarning, message, lineno: span.lineno, span };
         issue(&warning, at, self.warn)
     }

@@ -55,7 +55,9 @@ impl<'a> Compiler<'a, '_> {
         self.push_block(NONE, BlockKind::FinallyEnd, Some(end), None)?;
         self.jump(NONE, Opcode::SETUP_CLEANUP, cleanup);
         self.op(NONE, Opcode::PUSH_EXC_INFO);
+        self.silent += 1;
         self.statements(finalbody)?;
+        self.silent -= 1;
         self.pop_block();
         self.op_arg(NONE, Opcode::RERAISE, 0);
         self.place(cleanup);
