@@ -177,6 +177,7 @@ mod tests {
 
     #[test]
     fn all_kinds() {
+        crate::objects::str::tests::attach();
         for (text, part) in
             [("abcabc", "bc"), ("a€c€c", "€c"), ("a😀€😀€", "€"), ("ab😀xy😀xy", "xy"), ("€a€a", "a")]
         {

@@ -3,6 +3,7 @@
 //! Enter here for making and reading text from Rust; [`StrBuilder`] makes it piece by piece. The other files are the type's
 //! methods by topic.
 
+mod append;
 mod builder;
 mod case;
 mod construct;
@@ -714,8 +715,28 @@ macro_rules! intern {
 mod tests {
     use super::*;
 
+    /// Attaches a new interpreter to this native thread, and fills the type in.
+    pub fn attach() {
+        static DEFINED: std::sync::Once = std::sync::Once::new();
+        let thread = Box::leak(Box::new(Thread::new(Box::leak(Box::default()))));
+        Thread::make_current(Some(thread));
+        DEFINED.call_once(|| STR_TYPE.define());
+    }
+
+    #[test]
+    fn interning() {
+        attach();
+        let text = Str::intern(Str::new("some name"));
+        assert!(std::ptr::eq(&*text, &*Str::intern(Str::new("some name"))));
+        drop(text);
+        let fixed = intern!("some name");
+        assert!(std::ptr::eq(fixed, &*Str::intern(Str::new("some name"))));
+        assert!(std::ptr::eq(&*Str::intern(Str::new("x")), &*Str::new("x")));
+    }
+
     #[test]
     fn kinds() {
+        attach();
         for text in ["", "a", "é", "abc", "aé", "a€", "a😀c", "\u{10ffff}"] {
             let made = Str::new(text);
             assert_eq!(made.as_utf8(), Some(text));
@@ -730,6 +751,7 @@ mod tests {
 
     #[test]
     fn parts() {
+        attach();
         let text = Str::new("ab😀é");
         assert!(text.substring(0, 2).is_ascii());
         assert!(text.substring(3, 9).eq_str("é"));
@@ -741,6 +763,7 @@ mod tests {
 
     #[test]
     fn surrogates() {
+        attach();
         let text = Str::from_code_points([0x61, 0xdc80].into_iter());
         assert_eq!(text.as_utf8(), None);
         assert_eq!(text.to_wtf8().as_bytes(), b"a\xed\xb2\x80");

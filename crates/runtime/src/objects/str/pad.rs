@@ -1,6 +1,6 @@
 //! Methods that fill text up to a width.
 
-use super::{Str, StrBuilder};
+use super::{Str, copy_units};
 use crate::native::args::Place;
 use crate::native::convert::FromArg;
 use crate::prelude::*;
@@ -30,20 +30,19 @@ impl Str {
         }
         match left.checked_add(right).and_then(|sum| sum.checked_add(self.len())) {
             Some(total) if total <= isize::MAX as usize => {
-                if crate::memory::allocate(total)
-                    .map(|block| {
-                        // SAFETY: just allocated, to see whether there is that much memory.
-                        unsafe { crate::memory::free(block.as_ptr()) }
-                    })
-                    .is_none()
-                {
-                    return Err(crate::errors::no_memory());
+                let max = self.max_class().max(fill);
+                if total == 1 {
+                    return Ok(Str::from_char(fill));
                 }
-                let mut result = StrBuilder::with_capacity(total);
-                result.push_repeated(fill, left);
-                result.push_str(self);
-                result.push_repeated(fill, right);
-                result.try_finish()
+                let (result, data) = Str::allocate(total, max)?;
+                let kind = result.units().kind();
+                // SAFETY: there is room for `total` units of that kind, which hold the text and the fill character.
+                unsafe {
+                    fill_units(data, kind, left, fill);
+                    copy_units(self.units(), kind, data.add(left * kind));
+                    fill_units(data.add((left + self.len()) * kind), kind, right, fill);
+                }
+                Ok(result)
             }
             _ => Err(raise!(OverflowError, "padded string is too long")),
         }
@@ -52,6 +51,21 @@ impl Str {
     /// How many characters are missing to `width`.
     fn missing(&self, width: isize) -> usize {
         usize::try_from(width).unwrap_or(0).saturating_sub(self.len())
+    }
+}
+
+/// Writes a character so many times.
+///
+/// # Safety
+/// There is room for them at `data`, in units of that kind.
+unsafe fn fill_units(data: *mut u8, kind: usize, count: usize, code: u32) {
+    // SAFETY: by contract; the data of a str is aligned for its units.
+    unsafe {
+        match kind {
+            1 => std::ptr::write_bytes(data, code as u8, count),
+            2 => (0..count).for_each(|index| data.cast::<u16>().add(index).write(code as u16)),
+            _ => (0..count).for_each(|index| data.cast::<u32>().add(index).write(code)),
+        }
     }
 }
 

@@ -2,7 +2,7 @@
 
 use super::find::{self, Needle};
 use super::search::is_one_of;
-use super::{Str, StrBuilder, unicode};
+use super::{Str, StrBuilder, Unit, unicode, with_units};
 use crate::prelude::*;
 
 /// Which ends to strip.
@@ -13,22 +13,58 @@ enum Ends {
     Both,
 }
 
+fn strip_units<T: Unit>(units: &[T], ends: Ends, strip: impl Fn(u32) -> bool) -> (usize, usize) {
+    let (mut start, mut end) = (0, units.len());
+    if ends != Ends::Right {
+        start = units.iter().position(|unit| !strip(unit.code())).unwrap_or(end);
+    }
+    if ends != Ends::Left {
+        end = units[start..]
+            .iter()
+            .rposition(|unit| !strip(unit.code()))
+            .map_or(start, |last| start + last + 1);
+    }
+    (start, end)
+}
+
+/// Where the words between white space are, at most `limit` cuts from the front; the last one may hold white space.
+fn word_ranges<T: Unit>(units: &[T], limit: usize) -> Vec<(usize, usize)> {
+    let is_space = |unit: &T| unicode::is_space(unit.code());
+    let (mut words, mut at) = (Vec::new(), 0);
+    while let Some(skipped) = units[at..].iter().position(|unit| !is_space(unit)) {
+        let start = at + skipped;
+        if words.len() == limit {
+            let (_, end) = strip_units(units, Ends::Right, unicode::is_space);
+            words.push((start, end));
+            break;
+        }
+        at = units[start..].iter().position(is_space).map_or(units.len(), |len| start + len);
+        words.push((start, at));
+    }
+    words
+}
+
+/// Where the lines are: start, end without the line break, start of the next.
+fn line_ranges<T: Unit>(units: &[T]) -> Vec<(usize, usize, usize)> {
+    let (mut lines, mut start) = (Vec::new(), 0);
+    while start < units.len() {
+        let is_break = |unit: &T| unicode::is_line_break(unit.code());
+        let end = units[start..].iter().position(is_break).map_or(units.len(), |len| start + len);
+        let next = match &units[end..] {
+            [] => end,
+            [first, second, ..] if first.code() == 0xd && second.code() == 0xa => end + 2,
+            _ => end + 1,
+        };
+        lines.push((start, end, next));
+        start = next;
+    }
+    lines
+}
+
 impl Str {
     /// The range that is left between what `strip` says at the ends.
     fn strip_range(&self, ends: Ends, strip: impl Fn(u32) -> bool) -> (usize, usize) {
-        let text = self.units();
-        let (mut start, mut end) = (0, text.len());
-        if ends != Ends::Right {
-            while start < end && strip(text.at(start)) {
-                start += 1;
-            }
-        }
-        if ends != Ends::Left {
-            while start < end && strip(text.at(end - 1)) {
-                end -= 1;
-            }
-        }
-        (start, end)
+        with_units!(self.units(), units => strip_units(units, ends, strip))
     }
 
     fn stripped(&self, chars: Option<&Object>, name: &str, ends: Ends) -> Result<Ref<Str>> {
@@ -51,27 +87,13 @@ impl Str {
 
     /// The words between white space, at most `limit` cuts from the front.
     fn words(&self, limit: usize) -> Vec<Ref> {
-        let text = self.units();
-        let (mut pieces, mut at) = (Vec::new(), 0);
-        let len = text.len();
-        loop {
-            while at < len && unicode::is_space(text.at(at)) {
-                at += 1;
-            }
-            if at == len {
-                return pieces;
-            }
-            if pieces.len() == limit {
-                let (_, end) = self.strip_range(Ends::Right, unicode::is_space);
-                pieces.push(self.substring(at, end).into_object());
-                return pieces;
-            }
-            let start = at;
-            while at < len && !unicode::is_space(text.at(at)) {
-                at += 1;
-            }
-            pieces.push(self.substring(start, at).into_object());
+        let ranges = with_units!(self.units(), units => word_ranges(units, limit));
+        if let [(0, end)] = ranges[..]
+            && end == self.len()
+        {
+            return vec![Str::exact(self).into_object()];
         }
+        ranges.into_iter().map(|(start, end)| self.substring(start, end).into_object()).collect()
     }
 
     /// The words between white space, at most `limit` cuts from the end.
@@ -147,22 +169,14 @@ impl Str {
 
     /// The lines, with their ends if asked for.
     pub fn lines(&self, keep_ends: bool) -> Vec<Ref<Str>> {
-        let text = self.units();
-        let (mut lines, mut start, len) = (Vec::new(), 0, text.len());
-        while start < len {
-            let mut end = start;
-            while end < len && !unicode::is_line_break(text.at(end)) {
-                end += 1;
-            }
-            let mut next = end;
-            if next < len {
-                next +=
-                    if text.at(next) == 0xd && next + 1 < len && text.at(next + 1) == 0xa { 2 } else { 1 };
-            }
-            lines.push(self.substring(start, if keep_ends { next } else { end }));
-            start = next;
-        }
-        lines
+        let ranges = with_units!(self.units(), units => line_ranges(units));
+        let whole = |start, end| {
+            if end - start == self.len() { Str::exact(self) } else { self.substring(start, end) }
+        };
+        ranges
+            .into_iter()
+            .map(|(start, end, next)| whole(start, if keep_ends { next } else { end }))
+            .collect()
     }
 
     /// `self.join(iterable)`.
