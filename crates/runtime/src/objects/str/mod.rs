@@ -6,6 +6,7 @@
 mod append;
 mod builder;
 mod case;
+mod code_points;
 mod construct;
 pub mod find;
 mod interned;
@@ -25,6 +26,7 @@ use std::ptr::NonNull;
 use bytecode::{Wtf8, Wtf8Buf};
 
 pub use builder::StrBuilder;
+pub use code_points::CodePoints;
 pub use interned::Interned;
 
 use crate::errors::no_memory;
@@ -417,9 +419,9 @@ impl Str {
     }
 
     /// The code points, surrogates included.
-    pub fn code_points(&self) -> impl DoubleEndedIterator<Item = u32> + ExactSizeIterator + Clone + '_ {
-        let units = self.units();
-        (0..units.len()).map(move |index| units.at(index))
+    #[inline]
+    pub fn code_points(&self) -> CodePoints<'_> {
+        self.units().code_points()
     }
 
     /// The text as UTF-8, made on first use and kept; `None` if there are surrogates.
