@@ -15,26 +15,10 @@ pub fn decode(object: &Object, encoding: Option<&str>, errors: Option<&str>) -> 
             object.ty().full_name()
         ));
     }
-    let bytes = BytesLike::of(object)?;
-    decode_bytes(&bytes, encoding.unwrap_or("utf-8"), errors.unwrap_or("strict"))
-}
-
-fn decode_bytes(bytes: &[u8], encoding: &str, errors: &str) -> Result<Ref<Str>> {
-    if errors == "strict" {
-        match encoding.to_ascii_lowercase().replace('_', "-").as_str() {
-            "utf-8" | "utf8" => {
-                if let Ok(text) = std::str::from_utf8(bytes) {
-                    return Str::try_new(text);
-                }
-            }
-            "latin-1" | "latin1" | "iso-8859-1" | "iso8859-1" => {
-                return Str::from_units(super::Units::One(bytes));
-            }
-            "ascii" | "us-ascii" if bytes.is_ascii() => return Str::from_ascii(bytes),
-            _ => {}
-        }
-    }
-    Err(raise!(LookupError, "unknown encoding: {encoding}"))
+    let text = crate::codecs::decode_object(object, encoding, errors)?;
+    text.cast::<Str>().map_err(|other| {
+        raise!(TypeError, "decoder should return a string result, not '{}'", other.ty().full_name())
+    })
 }
 
 impl Str {
@@ -54,8 +38,7 @@ impl Str {
                 _ => {}
             }
         }
-        let _ = errors;
-        Err(raise!(LookupError, "unknown encoding: {encoding}"))
+        crate::codecs::encode(self, Some(encoding), Some(errors))
     }
 
     /// The characters as bytes if all are below `limit` (0x80 or 0x100).
