@@ -8,6 +8,7 @@
 extern crate self as runtime;
 
 pub mod codecs;
+pub mod compile;
 pub mod errors;
 pub mod eval;
 pub mod format;
@@ -27,6 +28,7 @@ pub mod protocol;
 pub mod refcount;
 pub mod reference;
 pub mod signal;
+pub mod startup;
 pub mod thread;
 pub mod warnings;
 pub mod weakref;

@@ -1,2 +1,7 @@
 //! Native modules: compression (zlib, _bz2, _lzma, _zstd). One file a module, named as the module.
 #![deny(unsafe_code)]
+
+use runtime::native::module::NativeModule;
+
+/// The modules of this crate, for the table of built-in modules.
+pub static MODULES: &[&NativeModule] = &[];

@@ -1,2 +1,7 @@
 //! Native modules: the operating system (posix, _io, time, _thread, _signal, select, fcntl, …). One file a module, named as the module.
 #![deny(unsafe_code)]
+
+use runtime::native::module::NativeModule;
+
+/// The modules of this crate, for the table of built-in modules.
+pub static MODULES: &[&NativeModule] = &[];

@@ -1,2 +1,7 @@
 //! Native modules: text (_sre, _json, _csv, unicodedata, pyexpat, …). One file a module, named as the module.
 #![deny(unsafe_code)]
+
+use runtime::native::module::NativeModule;
+
+/// The modules of this crate, for the table of built-in modules.
+pub static MODULES: &[&NativeModule] = &[];

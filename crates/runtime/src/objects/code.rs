@@ -342,6 +342,19 @@ impl Code {
         self.filename.get().unwrap_or_else(|| Str::new("?"))
     }
 
+    /// Gives the code, and the code inside it that came from the same file, another file name.
+    pub fn rename_file(&self, filename: &Str) {
+        let old = self.filename();
+        self.filename.set(Some(Ref::from_borrowed(filename)));
+        for index in 0..self.constant_count() {
+            if let Some(inner) = self.constant(index).downcast_exact::<Code>()
+                && inner.filename().equals(&old)
+            {
+                inner.rename_file(filename);
+            }
+        }
+    }
+
     /// The line of a code unit.
     pub fn line_at(&self, unit: usize) -> Option<i32> {
         linetable::line_at(self.line_table(), self.first_line(), unit)

@@ -41,6 +41,7 @@ pub mod slice;
 pub mod sort;
 pub mod staticmethod;
 pub mod str;
+pub mod structseq;
 pub mod super_;
 pub mod template;
 pub mod traceback;

@@ -73,7 +73,9 @@ fn hook_arguments(exception: &BaseException, message: Option<&Str>, object: Opti
 
 /// `sys.unraisablehook` as it is at start.
 pub fn default_unraisable_hook(arguments: &Object) -> Result<()> {
-    let field = |name: &Str| Ok(Some(arguments.get_attr(name)?).filter(|value| !value.is_none()));
+    let field = |name: &Str| -> Result<Option<Ref>> {
+        Ok(Some(arguments.get_attr(name)?).filter(|value| !value.is_none()))
+    };
     let class = field(intern!("exc_type"))?;
     let value = field(intern!("exc_value"))?;
     let traceback = field(intern!("exc_traceback"))?;
