@@ -36,7 +36,7 @@ pub fn can_import_files() -> bool {
 fn create(config: Config) -> Result<()> {
     let interpreter: &'static Interpreter = Box::leak(Box::default());
     let thread: &'static Thread = Box::leak(Box::new(Thread::new(interpreter)));
-    Thread::make_current(Some(thread));
+    crate::gil::attach(thread);
     let _ = interpreter.state::<Started>().config.set(config);
     crate::objects::init()
 }
