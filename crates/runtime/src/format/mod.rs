@@ -16,6 +16,7 @@ pub use float::{FloatFlags, float_repr, float_to_text};
 pub use integer::format_int;
 pub use percent_bytes::format_bytes;
 
+use crate::objects::complex::Complex;
 use crate::objects::str::StrBuilder;
 use crate::prelude::*;
 use layout::Number;
@@ -51,6 +52,26 @@ pub fn format_str(text: &Str, spec: &Str) -> Result<Ref<Str>> {
     };
     let (left, right) = spec.padding(text.len());
     text.padded(left, right, spec.fill)
+}
+
+/// `__format__` of an int, float or complex, its argument checked.
+pub fn format_number(number: &Object, spec: &Object) -> Result<Ref<Str>> {
+    let Some(spec) = spec.downcast::<Str>() else {
+        return Err(raise!(TypeError, "__format__() argument must be str, not {}", spec.ty().full_name()));
+    };
+    if spec.is_empty() {
+        return number.str_();
+    }
+    if let Some(number) = number.downcast::<Int>() {
+        return format_int(number, spec);
+    }
+    if let Some(number) = number.downcast::<Float>() {
+        return format_float(number.value(), spec, number);
+    }
+    match number.downcast::<Complex>() {
+        Some(number) => format_complex(number.real(), number.imag(), spec, number),
+        None => Err(raise!(TypeError, "{} is no number", number.ty().full_name())),
+    }
 }
 
 /// How the text of one float of a format is made.

@@ -1,6 +1,7 @@
 //! `%` of bytes and bytearray.
 
 use super::percent::{Conversion, Source, Values, character_number, check_memory};
+use crate::objects::bytearray::ByteArray;
 use crate::objects::exceptions;
 use crate::prelude::*;
 
@@ -16,9 +17,8 @@ fn byte(value: &Object) -> Result<u8> {
             )),
         };
     }
-    if value.ty().full_name() == "bytearray" {
-        let bytes = BytesLike::of(value)?;
-        return match *bytes {
+    if let Some(array) = value.downcast::<ByteArray>() {
+        return match array.to_vec()[..] {
             [byte] => Ok(byte),
             ref other => Err(raise!(
                 TypeError,
@@ -69,7 +69,7 @@ pub fn format_bytes(format: &[u8], values: &Object) -> Result<Vec<u8>> {
     };
     let is_text = values.downcast::<Bytes>().is_some()
         || values.downcast::<Str>().is_some()
-        || values.ty().full_name() == "bytearray";
+        || values.downcast::<ByteArray>().is_some();
     let mut values = Values::new(values, is_text);
     let mut result = Vec::with_capacity(format.len() + 16);
     let mut at = 0;

@@ -2,14 +2,13 @@
 //! algorithms behind them. [`shared_methods!`] declares the methods for both.
 
 pub mod case;
-mod format;
 pub mod hex;
 pub mod pieces;
 mod shared;
 
 use memchr::memmem;
 
-pub use format::format;
+pub use crate::format::format_bytes as format;
 pub(crate) use shared::shared_methods;
 
 use crate::native::args::{Argument, Place, kind_of};
