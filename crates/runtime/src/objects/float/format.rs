@@ -57,11 +57,5 @@ pub fn repr(value: f64, point: bool) -> String {
 
 /// `format(number, spec)`.
 pub fn format_number(number: &Object, spec: &Object) -> Result {
-    let Some(text) = spec.downcast::<Str>() else {
-        return Err(raise!(TypeError, "__format__() argument must be str, not {}", spec.ty().full_name()));
-    };
-    if text.is_empty() {
-        return Ok(number.str_()?.into_object());
-    }
-    Err(raise!(NotImplementedError, "format specifications of numbers"))
+    crate::format::format_number(number, spec).map(Ref::into_object)
 }
