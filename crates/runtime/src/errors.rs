@@ -153,5 +153,5 @@ pub fn raise_name_error(class: &Type, message: &str, name: &Object) -> Raised {
 /// The MemoryError that needs no memory.
 #[cold]
 pub fn no_memory() -> Raised {
-    raise_none(&crate::objects::exceptions::MemoryError)
+    raise(crate::objects::exceptions::memory_error())
 }

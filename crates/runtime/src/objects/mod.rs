@@ -120,5 +120,6 @@ pub static BUILTIN_TYPES: &[&StaticType] = &[
 /// Makes the built-in types ready. An interpreter's first act, with its thread attached.
 pub fn init() -> Result<()> {
     r#type::ready_builtins(BUILTIN_TYPES)?;
-    r#type::ready_builtins(exceptions::EXCEPTION_TYPES)
+    r#type::ready_builtins(exceptions::EXCEPTION_TYPES)?;
+    exceptions::prepare()
 }

@@ -7,6 +7,7 @@ mod construct;
 mod group;
 mod import;
 mod key;
+mod memory;
 mod os;
 mod stop;
 mod syntax;
@@ -26,6 +27,7 @@ pub use group::{
     BaseExceptionGroup, exception_group_of, exception_group_type, group_projection, same_metadata,
 };
 pub use import::{ImportError, import_error};
+pub use memory::{memory_error, prepare};
 pub use os::{OSError, error_text, os_error};
 pub use stop::{StopIteration, SystemExit};
 pub use syntax::SyntaxError;
