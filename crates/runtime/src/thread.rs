@@ -126,7 +126,7 @@ const MARGIN: usize = 192 * 1024;
 
 impl NativeStack {
     fn of_this_thread() -> NativeStack {
-        let here = &0u8 as *const u8 as usize;
+        let here = stack_pointer();
         // SAFETY: plain queries of this thread's attributes, into memory of ours.
         let base = unsafe {
             let mut attributes: libc::pthread_attr_t = std::mem::zeroed();
