@@ -19,6 +19,8 @@ use crate::weakref::{self, Reference};
 const UNREACHABLE: usize = 1;
 /// Where the count begins in `prev`, above the flags.
 const COUNT_SHIFT: u32 = 2;
+/// A count that no number of visits uses up.
+const MUCH: usize = 1 << 48;
 
 pub const DEBUG_STATS: i32 = 1;
 pub const DEBUG_COLLECTABLE: i32 = 2;
@@ -213,13 +215,11 @@ fn deduce_unreachable(state: &State, base: &List, unreachable: &List) {
 unsafe extern "C" fn visit_subtract(raw: *mut RawObject, _: *mut c_void) -> c_int {
     // SAFETY: traversal visits live objects.
     if let Some(head) = unsafe { collecting_head(raw) } {
-        let count = references(head);
-        debug_assert!(
-            count > 0,
-            "{} is visited more often than it is referred to",
-            head.object().ty().name()
-        );
-        set_references(head, count.saturating_sub(1));
+        match references(head) {
+            // A `tp_traverse` that visits what it does not own: whatever this is, it must not be freed.
+            0 => set_references(head, MUCH),
+            count => set_references(head, count - 1),
+        }
     }
     0
 }

@@ -2,7 +2,7 @@
 
 use super::BaseException;
 use crate::errors::print::{Text, write_error_text};
-use crate::objects::namespace::SimpleNamespace;
+use crate::objects::structseq::{self, Declaration};
 use crate::prelude::*;
 
 /// Reports an exception that has nowhere to go: `sys.unraisablehook`.
@@ -59,16 +59,38 @@ fn report(exception: &BaseException, message: Option<&Str>, object: Option<&Obje
     }
 }
 
+/// The type of what the hook is given.
+#[derive(Default)]
+struct ArgumentsType(Link<Type>);
+
+fn arguments_type() -> Result<Ref<Type>> {
+    let state = Interpreter::current().state::<ArgumentsType>();
+    if let Some(class) = state.0.get() {
+        return Ok(class);
+    }
+    let fields = [
+        ("exc_type", "Exception type"),
+        ("exc_value", "Exception value"),
+        ("exc_traceback", "Exception traceback"),
+        ("err_msg", "Error message"),
+        ("object", "Object causing the exception"),
+    ];
+    let doc = "UnraisableHookArgs\n\nType used to pass arguments to sys.unraisablehook.";
+    let class = Declaration::new("UnraisableHookArgs", doc, &fields, fields.len(), true).make_type()?;
+    state.0.set(Some(class.clone()));
+    Ok(class)
+}
+
 /// What the hook is given.
 fn hook_arguments(exception: &BaseException, message: Option<&Str>, object: Option<&Object>) -> Result {
-    let arguments = SimpleNamespace::new(Dict::new()).into_object();
-    let nothing = none();
-    arguments.set_attr(intern!("exc_type"), exception.ty())?;
-    arguments.set_attr(intern!("exc_value"), exception)?;
-    arguments.set_attr(intern!("exc_traceback"), &exception.traceback().unwrap_or_else(none))?;
-    arguments.set_attr(intern!("err_msg"), message.map_or(&nothing, |message| message))?;
-    arguments.set_attr(intern!("object"), object.unwrap_or(&nothing))?;
-    Ok(arguments)
+    let items = vec![
+        exception.ty().to_ref(),
+        exception.to_ref(),
+        exception.traceback().unwrap_or_else(none),
+        message.map_or_else(none, |message| message.to_ref()),
+        object.map_or_else(none, Object::to_ref),
+    ];
+    structseq::instance(&*arguments_type()?, items)
 }
 
 /// `sys.unraisablehook` as it is at start.
