@@ -3,5 +3,8 @@
 
 use runtime::native::module::NativeModule;
 
+pub mod _random;
+pub mod math;
+
 /// The modules of this crate, for the table of built-in modules.
-pub static MODULES: &[&NativeModule] = &[];
+pub static MODULES: &[&NativeModule] = &[&_random::MODULE, &math::MODULE];

@@ -7,6 +7,9 @@ mod c {
     // SAFETY: these are the C library's functions, with C's types.
     unsafe extern "C" {
         pub safe fn ldexp(x: f64, exponent: c_int) -> f64;
+        pub safe fn asinh(x: f64) -> f64;
+        pub safe fn acosh(x: f64) -> f64;
+        pub safe fn atanh(x: f64) -> f64;
         pub safe fn erf(x: f64) -> f64;
         pub safe fn erfc(x: f64) -> f64;
         pub safe fn remainder(x: f64, y: f64) -> f64;
@@ -40,4 +43,19 @@ pub fn frexp(x: f64) -> (f64, i32) {
     // SAFETY: the pointer is to our variable.
     let mantissa = unsafe { c::frexp(x, &mut exponent) };
     (mantissa, exponent)
+}
+
+/// The inverse hyperbolic sine.
+pub fn asinh(x: f64) -> f64 {
+    c::asinh(x)
+}
+
+/// The inverse hyperbolic cosine.
+pub fn acosh(x: f64) -> f64 {
+    c::acosh(x)
+}
+
+/// The inverse hyperbolic tangent.
+pub fn atanh(x: f64) -> f64 {
+    c::atanh(x)
 }
