@@ -1,7 +1,12 @@
 //! Native modules: the operating system (posix, _io, time, _thread, _signal, select, fcntl, …). One file a module, named as the module.
 #![deny(unsafe_code)]
 
-use runtime::native::module::NativeModule;
+mod errno;
+mod posix;
+mod resource;
+mod support;
 
-/// The modules of this crate, for the table of built-in modules.
-pub static MODULES: &[&NativeModule] = &[];
+use runtime::prelude::NativeModule;
+
+/// The modules of this crate.
+pub static MODULES: &[&NativeModule] = &[&errno::MODULE, &posix::MODULE, &resource::MODULE];
