@@ -129,7 +129,13 @@ pub fn encode(text: &Str) -> Result<Vec<u8>> {
             Some(character) => bytes.extend_from_slice(character.encode_utf8(&mut [0; 4]).as_bytes()),
             None if (0xDC80..=0xDCFF).contains(&code) => bytes.push((code - 0xDC00) as u8),
             None => {
-                return Err(runtime::objects::str::encode_error("utf-8", text, at, at + 1, "surrogates not allowed"));
+                return Err(runtime::objects::str::encode_error(
+                    "utf-8",
+                    text,
+                    at,
+                    at + 1,
+                    "surrogates not allowed",
+                ));
             }
         }
     }
@@ -209,8 +215,15 @@ impl Path {
         }
     }
 
-    fn parse(function: &str, argument: &str, object: &Object, nullable: bool, allow_fd: bool) -> Result<Path> {
-        let mut path = Path { object: object.to_ref(), text: c".".into(), fd: None, is_bytes: false, is_none: false };
+    fn parse(
+        function: &str,
+        argument: &str,
+        object: &Object,
+        nullable: bool,
+        allow_fd: bool,
+    ) -> Result<Path> {
+        let mut path =
+            Path { object: object.to_ref(), text: c".".into(), fd: None, is_bytes: false, is_none: false };
         if nullable && object.is_none() {
             path.is_none = true;
             return Ok(path);
@@ -242,7 +255,9 @@ impl Path {
         };
         let (bytes, is_bytes) = match found.downcast::<Str>() {
             Some(text) => (encode(text)?, false),
-            None => (found.downcast::<Bytes>().map(|bytes| bytes.as_slice().to_vec()).unwrap_or_default(), true),
+            None => {
+                (found.downcast::<Bytes>().map(|bytes| bytes.as_slice().to_vec()).unwrap_or_default(), true)
+            }
         };
         path.is_bytes = is_bytes;
         path.text = CString::new(bytes).map_err(|_| {
@@ -429,4 +444,28 @@ pub fn int(value: impl Into<i64>) -> Ref {
 /// A float object.
 pub fn float(value: f64) -> Ref {
     Float::new(value).into_object()
+}
+
+/// Seconds (an integer or a float) in nanoseconds, as timeouts are rounded: away from zero.
+pub fn nanoseconds(object: &Object) -> Result<i64> {
+    let too_large = || raise!(OverflowError, "timestamp out of range for C PyTime_t");
+    if let Some(value) = object.downcast::<Float>().map(Float::value) {
+        if value.is_nan() {
+            return Err(raise!(ValueError, "Invalid value NaN (not a number)"));
+        }
+        let scaled = value * 1e9;
+        let rounded = if scaled >= 0.0 { scaled.ceil() } else { scaled.floor() };
+        if !(-9.223_372_036_854_775e18..=9.223_372_036_854_775e18).contains(&rounded) {
+            return Err(too_large());
+        }
+        return Ok(rounded as i64);
+    }
+    if object.ty().nb_index().is_none() {
+        return Err(raise!(
+            TypeError,
+            "'{}' object cannot be interpreted as an integer or float",
+            object.ty().full_name()
+        ));
+    }
+    object.index()?.to_i64().and_then(|seconds| seconds.checked_mul(1_000_000_000)).ok_or_else(too_large)
 }

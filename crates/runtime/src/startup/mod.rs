@@ -37,6 +37,7 @@ fn create(config: Config) -> Result<()> {
     let interpreter: &'static Interpreter = Box::leak(Box::default());
     let thread: &'static Thread = Box::leak(Box::new(Thread::new(interpreter)));
     crate::gil::attach(thread);
+    crate::signal::initialize();
     let _ = interpreter.state::<Started>().config.set(config);
     crate::objects::init()
 }
@@ -61,6 +62,10 @@ pub fn initialize(config: Config) -> Result<()> {
     if ["_io", "posix", "_warnings"].into_iter().all(crate::modules::is_builtin) {
         interpreter.state::<Started>().files.set(true);
         crate::import::init_external()?;
+    }
+    if crate::modules::is_builtin("_signal") {
+        // Its import installs the handler that raises KeyboardInterrupt.
+        crate::import::import_module("_signal")?;
     }
     run::add_main()?;
     if can_import_files() {

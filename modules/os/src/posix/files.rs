@@ -118,8 +118,8 @@ pub fn readlink(path: &Object, dir_fd: Option<&Object>) -> Result {
     let dir_fd = super::dir_fd(dir_fd)?;
     let mut buffer = vec![0u8; libc::PATH_MAX as usize + 1];
     let text = &path.text;
-    let length =
-        path.run(|| c!(libc::readlinkat(dir_fd, text.as_ptr(), buffer.as_mut_ptr().cast(), buffer.len() - 1)))?;
+    let length = path
+        .run(|| c!(libc::readlinkat(dir_fd, text.as_ptr(), buffer.as_mut_ptr().cast(), buffer.len() - 1)))?;
     name_result(&buffer[..length as usize], path.is_bytes)
 }
 
@@ -351,11 +351,12 @@ pub fn path_normpath(path: &Object) -> Result {
 #[function(name = "_path_splitroot_ex", signature = "(p)")]
 pub fn path_splitroot(p: &Object) -> Result {
     let p = fspath(p)?;
-    let leading = |points: &mut dyn Iterator<Item = u32>| match points.take_while(|point| *point == 47).count() {
-        0 => 0,
-        2 => 2,
-        _ => 1,
-    };
+    let leading =
+        |points: &mut dyn Iterator<Item = u32>| match points.take_while(|point| *point == 47).count() {
+            0 => 0,
+            2 => 2,
+            _ => 1,
+        };
     if let Some(text) = p.downcast::<Str>() {
         let root = leading(&mut text.code_points());
         let parts = [Str::empty(), text.substring(0, root), text.substring(root, text.len())];

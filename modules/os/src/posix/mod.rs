@@ -85,10 +85,25 @@ fn exec(module: &Module) -> Result<()> {
         names.iter().map(|name| (*name, "")).collect()
     };
     let vfs = [
-        "f_bsize", "f_frsize", "f_blocks", "f_bfree", "f_bavail", "f_files", "f_ffree", "f_favail", "f_flag",
-        "f_namemax", "f_fsid",
+        "f_bsize",
+        "f_frsize",
+        "f_blocks",
+        "f_bfree",
+        "f_bavail",
+        "f_files",
+        "f_ffree",
+        "f_favail",
+        "f_flag",
+        "f_namemax",
+        "f_fsid",
     ];
-    declare_sequence(module, "os.statvfs_result", "statvfs_result: Result from statvfs or fstatvfs.", &plain(&vfs), 10)?;
+    declare_sequence(
+        module,
+        "os.statvfs_result",
+        "statvfs_result: Result from statvfs or fstatvfs.",
+        &plain(&vfs),
+        10,
+    )?;
     declare_sequence(
         module,
         "os.terminal_size",
@@ -134,4 +149,9 @@ fn exec(module: &Module) -> Result<()> {
     )?;
     let waited = ["si_pid", "si_uid", "si_signo", "si_status", "si_code"];
     declare_sequence(module, "posix.waitid_result", "waitid_result: Result from waitid.", &plain(&waited), 5)
+}
+
+/// `os.strerror`.
+pub fn strerror_text(number: i32) -> Ref<Str> {
+    strerror(number)
 }

@@ -84,6 +84,7 @@ pub fn after_fork_parent() {
 
 /// After a fork, in the child.
 pub fn after_fork_child() {
+    crate::_thread::after_fork();
     run_hooks(&Interpreter::current().state::<ForkHooks>().child, false);
 }
 
@@ -263,7 +264,14 @@ fn add_file_actions(
     Ok(())
 }
 
-fn spawn(function: &str, search: bool, path: &Object, argv: &Object, env: &Object, options: Spawn) -> Result<i32> {
+fn spawn(
+    function: &str,
+    search: bool,
+    path: &Object,
+    argv: &Object,
+    env: &Object,
+    options: Spawn,
+) -> Result<i32> {
     let path = Path::new(function, "path", path)?;
     if argv.downcast::<Tuple>().is_none() && argv.downcast::<List>().is_none() {
         return Err(raise!(TypeError, "{function}: argv must be a tuple or list"));

@@ -27,8 +27,11 @@ pub const STAT_FIELDS: &[(&str, &str)] = &[
 
 /// `os.stat_result` of the system's struct.
 pub fn stat_result(stat: &libc::stat) -> Result {
-    let times =
-        [(stat.st_atime, stat.st_atime_nsec), (stat.st_mtime, stat.st_mtime_nsec), (stat.st_ctime, stat.st_ctime_nsec)];
+    let times = [
+        (stat.st_atime, stat.st_atime_nsec),
+        (stat.st_mtime, stat.st_mtime_nsec),
+        (stat.st_ctime, stat.st_ctime_nsec),
+    ];
     let mut items = vec![
         int(stat.st_mode),
         Int::from_u64(stat.st_ino).into_object(),
@@ -47,12 +50,20 @@ pub fn stat_result(stat: &libc::stat) -> Result {
             Err(_) => Int::from_bigint(&total.into()).into_object(),
         });
     }
-    items.extend([int(stat.st_blksize as i64), int(stat.st_blocks), Int::from_u64(stat.st_rdev).into_object()]);
+    items.extend([
+        int(stat.st_blksize as i64),
+        int(stat.st_blocks),
+        Int::from_u64(stat.st_rdev).into_object(),
+    ]);
     sequence("os.stat_result", items)
 }
 
 /// `fstatat`; the error is the errno.
-pub fn stat_at(dir_fd: i32, path: &std::ffi::CStr, follow: bool) -> Result<std::result::Result<libc::stat, i32>> {
+pub fn stat_at(
+    dir_fd: i32,
+    path: &std::ffi::CStr,
+    follow: bool,
+) -> Result<std::result::Result<libc::stat, i32>> {
     let mut stat: libc::stat = zeroed();
     let flags = if follow { 0 } else { libc::AT_SYMLINK_NOFOLLOW };
     Ok(call(|| c!(libc::fstatat(dir_fd, path.as_ptr(), &mut stat, flags)))?.map(|_| stat))
@@ -246,7 +257,8 @@ pub fn utime(
     if times.is_some() && ns.is_some() {
         return Err(raise!(ValueError, "utime: you may specify either 'times' or 'ns' but not both"));
     }
-    let pair = |object: &Object| object.downcast::<Tuple>().filter(|pair| pair.len() == 2).map(Ref::from_borrowed);
+    let pair =
+        |object: &Object| object.downcast::<Tuple>().filter(|pair| pair.len() == 2).map(Ref::from_borrowed);
     let stamps = if let Some(times) = times {
         let Some(pair) = pair(times) else {
             return Err(raise!(TypeError, "utime: 'times' must be either a tuple of two ints or None"));
