@@ -94,12 +94,6 @@ exported! {
         member_descriptor::set(Object::from_raw(start.cast()), definition, value)
     }
 
-    fn PyObject_ClearWeakRefs(object: &Object) {
-        if object.ty().raw.tp_weaklistoffset.get() != 0 {
-            bridge::clear_weakrefs(object);
-        }
-    }
-
     fn PyObject_ClearManagedDict(object: &Object) {
         if object.ty().has_flag(abi::Py_TPFLAGS_MANAGED_DICT) {
             bridge::clear_managed_dict(object);
