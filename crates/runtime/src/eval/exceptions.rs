@@ -17,6 +17,14 @@ use crate::{intern, raise};
 
 thread_local! {
     static RERAISE: Cell<bool> = const { Cell::new(false) };
+    /// Where the RERAISE instruction itself stands: its handler is looked for there, though the frame says otherwise.
+    static RERAISED_AT: Cell<Option<usize>> = const { Cell::new(None) };
+}
+
+/// As [`mark_reraise`], by the instruction at `unit`.
+pub fn mark_reraise_at(unit: usize) {
+    RERAISE.set(true);
+    RERAISED_AT.set(Some(unit));
 }
 
 /// The exception that is about to be raised has this frame in its traceback already.
@@ -36,7 +44,8 @@ pub fn unwind(m: &mut Machine) -> bool {
             let _ = restore(exception);
         }
         let unit = frame.instruction_index();
-        let handler = exceptiontable::lookup(frame.code().exception_table(), unit);
+        let place = RERAISED_AT.take().unwrap_or(unit);
+        let handler = exceptiontable::lookup(frame.code().exception_table(), place);
         if let Some(handler) = handler {
             // SAFETY: the table's depth is that of the handler's stack.
             let base = unsafe { m.local(frame.code().locals_plus_count()).add(handler.depth) };

@@ -2,6 +2,7 @@
 
 pub mod _imp;
 pub mod _string;
+pub mod _thread;
 pub mod _warnings;
 pub mod _weakref;
 pub mod builtins;
@@ -18,6 +19,7 @@ pub static MODULES: &[&NativeModule] = &[
     &crate::codecs::module::MODULE,
     &_imp::MODULE,
     &_string::MODULE,
+    &_thread::MODULE,
     &_warnings::MODULE,
     &_weakref::MODULE,
     &builtins::MODULE,

@@ -87,7 +87,11 @@ pub fn main(config: Config) -> i32 {
         if exception.ty().is_subtype(&crate::objects::exceptions::SystemExit) {
             return exit_code_of(&exception);
         }
-        eprintln!("Fatal Python error: the interpreter can't start");
+        let message = exception.str_().map(|text| text.to_string()).unwrap_or_else(|raised| {
+            raised.clear();
+            String::new()
+        });
+        eprintln!("Fatal Python error: the interpreter can't start\n{}: {message}", exception.ty().name());
         crate::modules::sys::print_exception(&exception);
         return 1;
     }

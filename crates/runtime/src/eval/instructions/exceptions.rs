@@ -17,6 +17,7 @@ pub fn raise_varargs(m: &mut Machine, count: usize) -> Step {
 /// values*oparg exception -- values*oparg
 pub fn reraise(m: &mut Machine, values: usize) -> Step {
     let exception = m.pop_ref();
+    let place = m.frame().instruction_index();
     if values > 0
         && let Some(unit) = m.peek(values).downcast::<Int>().and_then(Int::to_isize)
     {
@@ -28,7 +29,7 @@ pub fn reraise(m: &mut Machine, values: usize) -> Step {
     let Ok(exception) = exception.cast::<BaseException>() else {
         return Err(raise!(SystemError, "RERAISE of something that is no exception").into());
     };
-    exceptions::mark_reraise(m.thread);
+    exceptions::mark_reraise_at(place);
     Err(crate::errors::restore(exception).into())
 }
 
