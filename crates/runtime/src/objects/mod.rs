@@ -27,6 +27,7 @@ pub mod iterators;
 pub mod list;
 pub mod mappingproxy;
 pub mod member_descriptor;
+pub mod memoryview;
 pub mod method;
 pub mod method_descriptor;
 pub mod module;
@@ -81,6 +82,8 @@ pub static BUILTIN_TYPES: &[&StaticType] = &[
     &bytes::BYTES_TYPE,
     &bytes::BYTES_ITERATOR_TYPE,
     &bytearray::BYTE_ARRAY_TYPE,
+    &memoryview::MEMORY_VIEW_TYPE,
+    &memoryview::MANAGED_BUFFER_TYPE,
     &bytearray::BYTE_ARRAY_ITERATOR_TYPE,
     &traceback::TRACEBACK_TYPE,
     // The others.

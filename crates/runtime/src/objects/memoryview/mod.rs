@@ -1,0 +1,291 @@
+//! `memoryview`: an object's buffer, seen as an array of items. Layout: `PyMemoryViewObject`, with shape, strides and
+//! suboffsets behind it; views of the same buffer share a `_PyManagedBufferObject`.
+
+mod items;
+mod methods;
+
+use std::cell::{Cell, UnsafeCell};
+use std::ffi::c_int;
+
+use crate::errors::no_memory;
+use crate::memory;
+use crate::native::buffer;
+use crate::prelude::*;
+
+/// The buffer that views share; it is given back when the last one goes.
+#[class(name = "managedbuffer", flags(GC, DISALLOW_INSTANTIATION), doc = "", no_methods)]
+#[repr(C)]
+pub struct ManagedBuffer {
+    head: Object,
+    #[gc(skip)]
+    flags: Cell<c_int>,
+    #[gc(skip)]
+    exports: Cell<isize>,
+    #[gc(skip)]
+    master: Master,
+}
+
+const _: () = assert!(size_of::<ManagedBuffer>() == size_of::<abi::_PyManagedBufferObject>());
+
+/// A view that is given back on drop.
+#[repr(transparent)]
+struct Master(UnsafeCell<abi::Py_buffer>);
+
+impl Master {
+    fn release(&self) {
+        // SAFETY: the view was filled in by the object, which it holds; it is given back once.
+        unsafe {
+            let view = self.0.get();
+            let object = (*view).obj;
+            if object.is_null() {
+                return;
+            }
+            if let Some(release) = Object::from_raw(object).ty().bf_releasebuffer() {
+                release(object, view);
+            }
+            (*view).obj = std::ptr::null_mut();
+            crate::reference::decref(object);
+        }
+    }
+}
+
+impl Drop for Master {
+    fn drop(&mut self) {
+        self.release();
+    }
+}
+
+/// Create a new memoryview object which references the given object.
+#[class(
+    name = "memoryview",
+    symbol = "PyMemoryView_Type",
+    flags(GC, SEQUENCE),
+    basicsize = ARRAYS,
+    itemsize = 8
+)]
+#[repr(C)]
+pub struct MemoryView {
+    head: VarObject,
+    buffer: Link<ManagedBuffer>,
+    #[gc(skip)]
+    hash: Cell<isize>,
+    #[gc(skip)]
+    flags: Cell<c_int>,
+    #[gc(skip)]
+    exports: Cell<isize>,
+    #[gc(skip)]
+    view: UnsafeCell<abi::Py_buffer>,
+    #[weaklist]
+    weakrefs: WeakList,
+}
+
+/// Where shape, strides and suboffsets lie.
+const ARRAYS: usize = std::mem::offset_of!(abi::PyMemoryViewObject, ob_array);
+const _: () = assert!(size_of::<MemoryView>() == ARRAYS);
+
+const RELEASED: c_int = 1;
+const RESTRICTED: c_int = 0x20;
+
+impl MemoryView {
+    /// A view of any object with a buffer.
+    pub fn of(object: &Object) -> Result<Ref<MemoryView>> {
+        MemoryView::of_flags(object, abi::PyBUF_FULL_RO)
+    }
+
+    /// As [`MemoryView::of`], the buffer being asked for with these flags.
+    pub fn of_flags(object: &Object, flags: i32) -> Result<Ref<MemoryView>> {
+        if let Some(view) = object.downcast::<MemoryView>() {
+            view.check()?;
+            let managed = view.managed()?;
+            return MemoryView::make(managed, view.raw());
+        }
+        let Some(get) = object.ty().bf_getbuffer() else {
+            let kind = object.ty().full_name();
+            return Err(raise!(TypeError, "memoryview: a bytes-like object is required, not '{kind}'"));
+        };
+        // SAFETY: zero is valid for every field.
+        let empty: abi::Py_buffer = unsafe { std::mem::zeroed() };
+        let managed = Ref::new(ManagedBuffer {
+            head: Object::HEAD,
+            flags: Cell::new(0),
+            exports: Cell::new(0),
+            master: Master(UnsafeCell::new(empty)),
+        });
+        // SAFETY: the object has the protocol, the view is ours and stays in place.
+        if unsafe { get(object.as_ptr(), managed.master.0.get(), flags) } != 0 {
+            return Err(Raised::assume_set());
+        }
+        // SAFETY: just filled in.
+        let master = unsafe { *managed.master.0.get() };
+        MemoryView::make(managed, &master)
+    }
+
+    /// A view as `source` describes it, of a shared buffer.
+    fn make(managed: Ref<ManagedBuffer>, source: &abi::Py_buffer) -> Result<Ref<MemoryView>> {
+        let dimensions = source.ndim.max(0) as usize;
+        if dimensions > abi::PyBUF_MAX_NDIM as usize {
+            return Err(raise!(
+                ValueError,
+                "memoryview: number of dimensions must not exceed {}",
+                abi::PyBUF_MAX_NDIM
+            ));
+        }
+        // SAFETY: shape and strides have an entry an axis where they are.
+        unsafe {
+            let shape: Vec<isize> = (0..dimensions)
+                .map(|axis| match source.shape.is_null() {
+                    true => source.len / source.itemsize.max(1),
+                    false => *source.shape.add(axis),
+                })
+                .collect();
+            let strides: Vec<isize> = match source.strides.is_null() {
+                true => contiguous_strides(&shape, source.itemsize),
+                false => (0..dimensions).map(|axis| *source.strides.add(axis)).collect(),
+            };
+            let suboffsets: Option<Vec<isize>> = (!source.suboffsets.is_null())
+                .then(|| (0..dimensions).map(|axis| *source.suboffsets.add(axis)).collect());
+            MemoryView::build(managed, source, &shape, &strides, suboffsets.as_deref())
+        }
+    }
+
+    /// A view with its own shape, strides and suboffsets, which decide its length.
+    fn build(
+        managed: Ref<ManagedBuffer>,
+        source: &abi::Py_buffer,
+        shape: &[isize],
+        strides: &[isize],
+        suboffsets: Option<&[isize]>,
+    ) -> Result<Ref<MemoryView>> {
+        let ty = MemoryView::type_object();
+        let dimensions = shape.len();
+        let Some(object) = memory::allocate_object(ty, 3 * dimensions) else { return Err(no_memory()) };
+        managed.exports.set(managed.exports.get() + 1);
+        // SAFETY: the memory is zero and has room for the arrays; every field is written.
+        unsafe {
+            let body = object.cast::<MemoryView>().as_ptr();
+            let arrays = body.cast::<u8>().add(ARRAYS).cast::<isize>();
+            let parts = [Some(shape), Some(strides), suboffsets];
+            for (index, part) in parts.into_iter().enumerate() {
+                for (axis, &value) in part.unwrap_or_default().iter().enumerate() {
+                    *arrays.add(index * dimensions + axis) = value;
+                }
+            }
+            let mut view = *source;
+            view.ndim = dimensions as c_int;
+            view.len = shape.iter().product::<isize>() * view.itemsize;
+            view.shape = arrays;
+            view.strides = arrays.add(dimensions);
+            view.suboffsets =
+                if suboffsets.is_some() { arrays.add(2 * dimensions) } else { std::ptr::null_mut() };
+            view.internal = std::ptr::null_mut();
+            if view.format.is_null() {
+                view.format = c"B".as_ptr().cast_mut();
+            }
+            body.write(MemoryView {
+                head: VarObject::HEAD,
+                buffer: Link::new(managed),
+                hash: Cell::new(-1),
+                flags: Cell::new(0),
+                exports: Cell::new(0),
+                view: UnsafeCell::new(view),
+                weakrefs: WeakList::default(),
+            });
+            (*body).head.size.set(3 * dimensions as isize);
+            let this = &*body;
+            this.update_flags();
+            memory::initialize(object, ty);
+            Ok(Ref::from_owned(object.as_ptr().cast()))
+        }
+    }
+
+    /// Sets the flags that say how the items lie, which C code reads.
+    fn update_flags(&self) {
+        let view = self.raw();
+        let mut flags = 0;
+        if buffer::is_c_contiguous(view) {
+            flags |= 2;
+        }
+        if buffer::is_fortran_contiguous(view) {
+            flags |= 4;
+        }
+        if view.ndim == 0 {
+            flags |= 8 | 6;
+        }
+        if !view.suboffsets.is_null() {
+            flags |= 0x10;
+        }
+        self.flags.set(self.flags.get() & (RELEASED | RESTRICTED) | flags);
+    }
+
+    /// The C struct.
+    pub fn raw(&self) -> &abi::Py_buffer {
+        // SAFETY: it changes only at construction.
+        unsafe { &*self.view.get() }
+    }
+
+    fn managed(&self) -> Result<Ref<ManagedBuffer>> {
+        self.buffer.get().ok_or_else(released)
+    }
+
+    /// ValueError after `release()`.
+    pub fn check(&self) -> Result<()> {
+        let gone = self.flags.get() & RELEASED != 0
+            || self.buffer.get().is_none_or(|buffer| buffer.flags.get() & RELEASED != 0);
+        if gone { Err(released()) } else { Ok(()) }
+    }
+
+    fn shape(&self) -> &[isize] {
+        self.array(self.raw().shape)
+    }
+
+    fn strides(&self) -> &[isize] {
+        self.array(self.raw().strides)
+    }
+
+    fn suboffsets(&self) -> Option<&[isize]> {
+        (!self.raw().suboffsets.is_null()).then(|| self.array(self.raw().suboffsets))
+    }
+
+    fn array(&self, start: *mut isize) -> &[isize] {
+        // SAFETY: the arrays have an entry an axis.
+        unsafe { std::slice::from_raw_parts(start, self.raw().ndim as usize) }
+    }
+
+    fn format(&self) -> &[u8] {
+        // SAFETY: the format is a C string that lives as long as the buffer.
+        unsafe { std::ffi::CStr::from_ptr(self.raw().format) }.to_bytes()
+    }
+
+    /// Gives the buffer back, if nobody uses this view.
+    fn release_now(&self) -> Result<()> {
+        if self.flags.get() & RELEASED != 0 {
+            return Ok(());
+        }
+        let exports = self.exports.get();
+        if exports > 0 {
+            let s = if exports == 1 { "" } else { "s" };
+            return Err(raise!(BufferError, "memoryview has {exports} exported buffer{s}"));
+        }
+        self.flags.set(self.flags.get() | RELEASED);
+        if let Some(managed) = self.buffer.get() {
+            managed.exports.set(managed.exports.get() - 1);
+            if managed.exports.get() == 0 {
+                managed.flags.set(managed.flags.get() | RELEASED);
+                managed.master.release();
+            }
+        }
+        Ok(())
+    }
+}
+
+fn released() -> Raised {
+    raise!(ValueError, "operation forbidden on released memoryview object")
+}
+
+fn contiguous_strides(shape: &[isize], itemsize: isize) -> Vec<isize> {
+    let mut strides = vec![itemsize; shape.len()];
+    for axis in (0..shape.len().saturating_sub(1)).rev() {
+        strides[axis] = strides[axis + 1] * shape[axis + 1];
+    }
+    strides
+}
