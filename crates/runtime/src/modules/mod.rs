@@ -1,6 +1,7 @@
 //! Native modules that need the runtime's internals, and the table of all native modules.
 
 pub mod _imp;
+pub mod _io;
 pub mod _string;
 pub mod _thread;
 pub mod _warnings;
@@ -18,6 +19,7 @@ use crate::native::module::NativeModule;
 pub static MODULES: &[&NativeModule] = &[
     &crate::codecs::module::MODULE,
     &_imp::MODULE,
+    &_io::MODULE,
     &_string::MODULE,
     &_thread::MODULE,
     &_warnings::MODULE,
