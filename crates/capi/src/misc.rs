@@ -19,10 +19,6 @@ exported! {
         runtime::weakref::new_proxy(object, callback)
     }
 
-    fn PyObject_ClearWeakRefs(object: &Object) {
-        runtime::weakref::clear_all(object);
-    }
-
     fn PyUnstable_Object_ClearWeakRefsNoCallbacks(object: &Object) {
         runtime::weakref::clear_all_silently(object);
     }
