@@ -19,6 +19,10 @@ exported! {
         runtime::weakref::new_proxy(object, callback)
     }
 
+    fn PyObject_ClearWeakRefs(object: &Object) {
+        runtime::weakref::clear_all(object);
+    }
+
     fn PyUnstable_Object_ClearWeakRefsNoCallbacks(object: &Object) {
         runtime::weakref::clear_all_silently(object);
     }
