@@ -1,37 +1,51 @@
 //! `string.templatelib.Interpolation` (PEP 750).
 
-use crate::object::{Layout, NativeType, Object};
-use crate::objects::r#type::Type;
-use crate::reference::Ref;
+use crate::prelude::*;
 
-/// `string.templatelib.Interpolation` (PEP 750).
+/// An interpolation of a t-string: a value, the expression's text, the conversion, the format spec.
+#[class(name = "string.templatelib.Interpolation", flags(GC))]
 #[repr(C)]
 pub struct Interpolation {
     head: Object,
-}
-
-// SAFETY: begins with an object head.
-unsafe impl Layout for Interpolation {}
-// SAFETY: every instance begins so.
-unsafe impl NativeType for Interpolation {
-    fn type_object() -> &'static Type {
-        todo!()
-    }
-}
-impl std::ops::Deref for Interpolation {
-    type Target = Object;
-    fn deref(&self) -> &Object {
-        &self.head
-    }
+    #[member(readonly)]
+    value: Link,
+    #[member(readonly)]
+    expression: Link,
+    #[member(readonly)]
+    conversion: Link,
+    #[member(readonly)]
+    format_spec: Link,
 }
 
 impl Interpolation {
     pub fn new(
-        _value: &Object,
-        _expression: &Object,
-        _conversion: &Object,
-        _spec: &Object,
+        value: &Object,
+        expression: &Object,
+        conversion: &Object,
+        spec: &Object,
     ) -> Ref<Interpolation> {
-        todo!()
+        let link = |part: &Object| Link::new(part.to_ref());
+        Ref::new(Interpolation {
+            head: Object::HEAD,
+            value: link(value),
+            expression: link(expression),
+            conversion: link(conversion),
+            format_spec: link(spec),
+        })
+    }
+}
+
+#[methods]
+impl Interpolation {
+    #[slot]
+    fn tp_repr(&self) -> Result<String> {
+        let text = |part: &Link| part.get().unwrap_or_else(none).repr();
+        Ok(format!(
+            "Interpolation({}, {}, {}, {})",
+            text(&self.value)?,
+            text(&self.expression)?,
+            text(&self.conversion)?,
+            text(&self.format_spec)?
+        ))
     }
 }

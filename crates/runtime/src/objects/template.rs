@@ -1,33 +1,38 @@
 //! `string.templatelib.Template` (PEP 750).
 
-use crate::object::{Layout, NativeType, Object};
-use crate::objects::r#type::Type;
-use crate::reference::Ref;
+use crate::prelude::*;
 
-/// `string.templatelib.Template` (PEP 750).
+/// What a t-string makes: its static strings and the interpolations between them.
+#[class(name = "string.templatelib.Template", flags(GC))]
 #[repr(C)]
 pub struct Template {
     head: Object,
-}
-
-// SAFETY: begins with an object head.
-unsafe impl Layout for Template {}
-// SAFETY: every instance begins so.
-unsafe impl NativeType for Template {
-    fn type_object() -> &'static Type {
-        todo!()
-    }
-}
-impl std::ops::Deref for Template {
-    type Target = Object;
-    fn deref(&self) -> &Object {
-        &self.head
-    }
+    #[member(readonly)]
+    strings: Link,
+    #[member(readonly)]
+    interpolations: Link,
 }
 
 impl Template {
     /// From a tuple of strings and a tuple of interpolations.
-    pub fn new(_strings: &Object, _interpolations: &Object) -> Ref<Template> {
-        todo!()
+    pub fn new(strings: &Object, interpolations: &Object) -> Ref<Template> {
+        Ref::new(Template {
+            head: Object::HEAD,
+            strings: Link::new(strings.to_ref()),
+            interpolations: Link::new(interpolations.to_ref()),
+        })
+    }
+}
+
+#[methods]
+impl Template {
+    #[slot]
+    fn tp_repr(&self) -> Result<String> {
+        let text = |part: &Link| part.get().unwrap_or_else(none).repr();
+        Ok(format!(
+            "Template(strings={}, interpolations={})",
+            text(&self.strings)?,
+            text(&self.interpolations)?
+        ))
     }
 }
