@@ -302,6 +302,8 @@ pub fn init() -> Result<()> {
         .ok_or_else(|| raise!(ImportError, "the library's importlib._bootstrap is missing"))?;
     let module = Module::new("_frozen_importlib");
     let dict = module.dict();
+    // `_install` wants to know what the frozen module was made of.
+    dict.insert_str(intern!("__origname__"), &crate::objects::str::Str::new(bootstrap.origin()))?;
     let code = frozen::code(&bootstrap)?;
     crate::eval::names::ensure_builtins(&dict)?;
     modules()?.insert_str(intern!("_frozen_importlib"), &module)?;
