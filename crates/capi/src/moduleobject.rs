@@ -220,7 +220,7 @@ unsafe fn initialize_definition(definition: *mut PyModuleDef) {
     unsafe {
         let base = &(*definition).m_base;
         if base.m_index.get() == 0 {
-            let _ = ModuleDefinition::type_object().ready();
+            let _ = MODULE_DEFINITION_TYPE.ready();
             base.ob_base.ob_type.set(ModuleDefinition::type_object().as_type_ptr());
             base.ob_base.ob_refcnt_full().set(abi::_Py_STATIC_IMMORTAL_INITIAL_REFCNT);
             base.m_index.set(NEXT.fetch_add(1, std::sync::atomic::Ordering::Relaxed));

@@ -19,7 +19,7 @@ use crate::native::module::NativeModule;
 pub static MODULES: &[&NativeModule] = &[
     &crate::codecs::module::MODULE,
     &_imp::MODULE,
-    // `_io` joins when start-up has been run with it: with it and posix there, files are imported.
+    &_io::MODULE,
     &_string::MODULE,
     &_thread::MODULE,
     &_warnings::MODULE,

@@ -65,7 +65,7 @@ fn names(table: &[(&str, i64)]) -> Result<Ref<Dict>> {
 
 fn exec(module: &Module) -> Result<()> {
     let dict = module.dict();
-    ScandirIterator::type_object().ready()?;
+    directories::SCANDIR_ITERATOR_TYPE.ready()?;
     constants(module, constants::CONSTANTS)?;
     dict.insert_str(intern!("environ"), &*environment::create_environ()?)?;
     dict.insert_str(intern!("error"), &runtime::objects::exceptions::OSError)?;
