@@ -10,6 +10,7 @@ mod marshal;
 mod options;
 mod oracle;
 mod ours;
+mod programs;
 mod text;
 
 use std::process::ExitCode;
@@ -66,6 +67,11 @@ const COMMANDS: &[Command] = &[
         name: "dis",
         help: "list the code objects of the files as ours compiles them (--oracle: as CPython does)",
         run: code::dis,
+    },
+    Command {
+        name: "record-programs",
+        help: "record what CPython prints for the programs of tests/programs (or the files)",
+        run: programs::record_programs,
     },
     Command {
         name: "bench-frontend",

@@ -194,7 +194,17 @@ fn environment(config: &mut Config) {
     config.import_time |= variable(config, "PYTHONPROFILEIMPORTTIME").is_some();
     config.warn_default_encoding |= variable(config, "PYTHONWARNDEFAULTENCODING").is_some();
     config.utf8_mode = variable(config, "PYTHONUTF8").map_or(0, |value| u8::from(value == "1"));
-    config.hash_randomization = variable(config, "PYTHONHASHSEED").is_none_or(|seed| seed != "0");
+    if let Some(seed) = variable(config, "PYTHONHASHSEED").filter(|seed| seed != "random") {
+        let Ok(seed) = seed.trim_start().parse::<u32>() else {
+            eprintln!(
+                "Fatal Python error: config_init_hash_seed: PYTHONHASHSEED must be \"random\" or an integer in range [0; 4294967295]"
+            );
+            eprintln!("Python runtime state: preinitialized\n");
+            std::process::exit(1);
+        };
+        config.hash_seed = Some(seed);
+        config.hash_randomization = seed != 0;
+    }
     config.io_encoding = variable(config, "PYTHONIOENCODING");
     config.pycache_prefix = variable(config, "PYTHONPYCACHEPREFIX");
     config.debug_ranges = variable(config, "PYTHONNODEBUGRANGES").is_none();

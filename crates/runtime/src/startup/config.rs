@@ -30,6 +30,8 @@ pub struct Config {
     pub bytes_warning: u8,
     pub quiet: u8,
     pub hash_randomization: bool,
+    /// `PYTHONHASHSEED`'s number; none for a random one.
+    pub hash_seed: Option<u32>,
     pub isolated: bool,
     pub dev_mode: bool,
     pub utf8_mode: u8,
@@ -75,6 +77,7 @@ impl Default for Config {
             bytes_warning: 0,
             quiet: 0,
             hash_randomization: true,
+            hash_seed: None,
             isolated: false,
             dev_mode: false,
             utf8_mode: 0,

@@ -54,10 +54,12 @@ pub fn finalize() -> bool {
     call(intern!("atexit"), intern!("_run_exitfuncs"), "Exception ignored in atexit callback");
     let mut flushed = super::streams::flush();
     crate::modules::sys::set_finalizing();
+    crate::gc::collect(2, crate::gc::Reason::Shutdown);
     if let Err(raised) = clear_modules() {
         raised.clear();
     }
     flushed &= super::streams::flush();
+    crate::gc::finalize();
     flushed
 }
 
@@ -108,7 +110,7 @@ fn clear_modules() -> Result<()> {
             empty(&module.dict())?;
         }
     }
-    crate::gc::collect_if_due();
+    crate::gc::collect(2, crate::gc::Reason::Shutdown);
     for (name, module) in kept.iter().rev() {
         if !is_last(name)
             && let Some(module) = module.downcast::<Module>()

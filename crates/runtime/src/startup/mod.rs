@@ -34,6 +34,7 @@ pub fn can_import_files() -> bool {
 
 /// A new interpreter with this thread as its main thread; its built-in types are ready, nothing is imported.
 fn create(config: Config) -> Result<()> {
+    crate::hash::init(config.hash_seed);
     let interpreter: &'static Interpreter = Box::leak(Box::default());
     let thread: &'static Thread = Box::leak(Box::new(Thread::new(interpreter)));
     crate::gil::attach(thread);

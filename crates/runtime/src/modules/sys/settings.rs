@@ -8,7 +8,6 @@ use crate::prelude::*;
 /// The settings that an interpreter keeps here.
 struct Settings {
     max_str_digits: Cell<usize>,
-    switch_interval: Cell<f64>,
     dlopen_flags: Cell<i32>,
     finalizing: Cell<bool>,
     asyncgen_hooks: Link<Type>,
@@ -18,7 +17,6 @@ impl Default for Settings {
     fn default() -> Self {
         Settings {
             max_str_digits: Cell::new(4300),
-            switch_interval: Cell::new(0.005),
             dlopen_flags: Cell::new(libc::RTLD_NOW),
             finalizing: Cell::new(false),
             asyncgen_hooks: Link::null(),
@@ -94,7 +92,7 @@ pub(super) fn setrecursionlimit(limit: i32) -> Result<()> {
 /// Return how long a thread runs, in seconds, before another may take its turn.
 #[function(signature = "()")]
 pub(super) fn getswitchinterval() -> f64 {
-    settings().switch_interval.get()
+    crate::gil::switch_interval().as_secs_f64()
 }
 
 /// Set how long a thread runs, in seconds, before another may take its turn.
@@ -103,7 +101,9 @@ pub(super) fn setswitchinterval(interval: f64) -> Result<()> {
     if interval.is_nan() || interval <= 0.0 {
         return Err(raise!(ValueError, "switch interval must be strictly positive"));
     }
-    settings().switch_interval.set(interval);
+    crate::gil::set_switch_interval(
+        std::time::Duration::try_from_secs_f64(interval).unwrap_or(std::time::Duration::MAX),
+    );
     Ok(())
 }
 
