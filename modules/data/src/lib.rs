@@ -4,7 +4,13 @@
 use runtime::native::module::NativeModule;
 
 pub mod _random;
+pub mod itertools;
 pub mod math;
 
 /// The modules of this crate, for the table of built-in modules.
-pub static MODULES: &[&NativeModule] = &[&_random::MODULE, &math::MODULE];
+#[rustfmt::skip]
+pub static MODULES: &[&NativeModule] = &[
+    &_random::MODULE,
+    &itertools::MODULE,
+    &math::MODULE,
+];
