@@ -351,18 +351,11 @@ exported! {
     }
 
     fn PySequence_Concat(left: Option<&Object>, right: Option<&Object>) -> Result {
-        let (left, right) = (not_null(left)?, not_null(right)?);
-        if let Some(concat) = left.ty().sq_concat() {
-            return runtime::protocol::result_from_raw(concat(left.as_ptr(), right.as_ptr()));
-        }
-        if left.is_sequence() && right.is_sequence() {
-            return number::add(left, right);
-        }
-        Err(raise!(TypeError, "'{}' object can't be concatenated", type_name(left)))
+        number::concat(not_null(left)?, not_null(right)?)
     }
 
     fn PySequence_InPlaceConcat(left: Option<&Object>, right: Option<&Object>) -> Result {
-        number::inplace_add(not_null(left)?, not_null(right)?)
+        number::inplace_concat(not_null(left)?, not_null(right)?)
     }
 
     fn PySequence_Repeat(object: Option<&Object>, count: isize) -> Result {

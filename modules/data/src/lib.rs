@@ -3,14 +3,22 @@
 
 use runtime::native::module::NativeModule;
 
+pub mod _bisect;
+pub mod _heapq;
 pub mod _random;
+pub mod _stat;
+pub mod _statistics;
 pub mod itertools;
 pub mod math;
 
 /// The modules of this crate, for the table of built-in modules.
 #[rustfmt::skip]
 pub static MODULES: &[&NativeModule] = &[
+    &_bisect::MODULE,
+    &_heapq::MODULE,
     &_random::MODULE,
+    &_stat::MODULE,
+    &_statistics::MODULE,
     &itertools::MODULE,
     &math::MODULE,
 ];

@@ -12,5 +12,6 @@ pub mod module;
 pub mod slots;
 pub mod suggestions;
 mod traverse;
+pub mod vectorcall;
 
 pub use abi;

@@ -153,6 +153,15 @@ impl List {
         unsafe { std::ptr::replace(self.items.first.get().add(index), value) }
     }
 
+    /// Exchanges the items at two indices that exist.
+    #[inline(always)]
+    pub fn swap(&self, a: usize, b: usize) {
+        debug_assert!(a < self.len() && b < self.len());
+        let first = self.items.first.get();
+        // SAFETY: the indices exist.
+        unsafe { std::ptr::swap(first.add(a), first.add(b)) };
+    }
+
     /// `insert`, at an index from 0 to the length.
     pub fn insert_at(&self, index: usize, item: Ref) -> Result<()> {
         let count = self.len();

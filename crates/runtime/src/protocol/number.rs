@@ -147,6 +147,33 @@ pub fn inplace_add(left: &Object, right: &Object) -> Result {
     Err(unsupported(left, right, "+="))
 }
 
+/// `left + right` of sequences (C: `PySequence_Concat`).
+pub fn concat(left: &Object, right: &Object) -> Result {
+    concat_by(left, right, left.ty().sq_concat(), None)
+}
+
+/// `left += right` of sequences (C: `PySequence_InPlaceConcat`).
+pub fn inplace_concat(left: &Object, right: &Object) -> Result {
+    let ty = left.ty();
+    concat_by(left, right, ty.sq_inplace_concat().or_else(|| ty.sq_concat()), ty.nb_inplace_add())
+}
+
+fn concat_by(left: &Object, right: &Object, concat: abi::binaryfunc, inplace: abi::binaryfunc) -> Result {
+    if let Some(concat) = concat {
+        // SAFETY: both are alive during the call.
+        return unsafe { result_from_raw(concat(left.as_ptr(), right.as_ptr())) };
+    }
+    if left.is_sequence() && right.is_sequence() {
+        if let Some(answer) = inplace_op(left, right, inplace)? {
+            return Ok(answer);
+        }
+        if let Some(answer) = binary_op(left, right, Type::nb_add)? {
+            return Ok(answer);
+        }
+    }
+    Err(raise!(TypeError, "'{}' object can't be concatenated", type_name(left)))
+}
+
 /// `left * right`: numbers, else repetition.
 pub fn multiply(left: &Object, right: &Object) -> Result {
     if let Some(answer) = binary_op(left, right, Type::nb_multiply)? {

@@ -70,9 +70,12 @@ impl Drop for TeeData {
 
 #[methods]
 impl TeeData {
-    #[new(signature = "(iterable, values, next, /)", hidden_signature)]
-    fn new(class: &Type, iterable: &Object, values: &Object, next: &Object) -> Result<Ref<Self>> {
+    #[new(signature = "(*args)", hidden_signature)]
+    fn new(class: &Type, args: &[&Object]) -> Result<Ref<Self>> {
         let _ = class;
+        let [iterable, values, next] = args else {
+            return Err(raise!(TypeError, "teedataobject expected 3 arguments, got {}", args.len()));
+        };
         let Some(values) = values.downcast::<List>() else {
             let given = values.ty().full_name();
             return Err(raise!(TypeError, "teedataobject() argument 2 must be list, not {given}"));
