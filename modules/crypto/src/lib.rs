@@ -1,7 +1,24 @@
-//! Native modules: hashes and randomness (_hashlib, _sha2, _md5, …). One file a module, named as the module.
 #![deny(unsafe_code)]
 
 use runtime::native::module::NativeModule;
 
+#[macro_use]
+mod plain;
+
+mod _blake2;
+mod _md5;
+mod _sha1;
+mod _sha2;
+mod _sha3;
+mod blake2;
+mod hash;
+mod keccak_sponge;
+
 /// The modules of this crate, for the table of built-in modules.
-pub static MODULES: &[&NativeModule] = &[];
+pub static MODULES: &[&NativeModule] = &[
+    &_blake2::MODULE,
+    &_md5::MODULE,
+    &_sha1::MODULE,
+    &_sha2::MODULE,
+    &_sha3::MODULE,
+];

@@ -3,5 +3,9 @@
 
 use runtime::native::module::NativeModule;
 
+mod binascii;
+
 /// The modules of this crate, for the table of built-in modules.
-pub static MODULES: &[&NativeModule] = &[];
+pub static MODULES: &[&NativeModule] = &[
+    &binascii::MODULE,
+];

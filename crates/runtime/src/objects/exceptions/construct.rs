@@ -1,5 +1,8 @@
 //! Making exceptions from native code, and linking them to each other.
 
+use std::cell::RefCell;
+use std::collections::HashMap;
+
 use super::BaseException;
 use super::base::allocate;
 use crate::prelude::*;
@@ -94,5 +97,35 @@ pub fn is_class_or_instance_of(exception: &Object, class: &Type) -> bool {
     match exception.downcast::<Type>() {
         Some(given) => given.is_subtype(class),
         None => exception.ty().is_subtype(class),
+    }
+}
+
+/// The exception classes that native modules have made, by qualified name.
+#[derive(Default)]
+struct Declared(RefCell<HashMap<&'static str, Ref<Type>>>);
+
+/// A native module's own exception class (`"binascii.Error"`), made on first use.
+pub fn declared(full_name: &'static str, base: &Type) -> Result<Ref<Type>> {
+    let state = Interpreter::current().state::<Declared>();
+    let known = state.0.borrow().get(full_name).cloned();
+    if let Some(class) = known {
+        return Ok(class);
+    }
+    let (module, name) = full_name.rsplit_once('.').unwrap_or(("builtins", full_name));
+    let dict = Dict::new();
+    dict.insert_str(intern!("__module__"), &Str::new(module))?;
+    let bases = Tuple::pack([base.to_ref()]);
+    let class = Type::type_object().call(&[&*Str::new(name), &*bases, &*dict])?;
+    let class = class.cast::<Type>().map_err(|_| raise!(SystemError, "{full_name} is not a class"))?;
+    state.0.borrow_mut().insert(full_name, class.clone());
+    Ok(class)
+}
+
+/// Raises a class made by [`declared`].
+#[cold]
+pub fn raise_declared(full_name: &'static str, base: &Type, message: &str) -> Raised {
+    match declared(full_name, base) {
+        Ok(class) => crate::errors::raise_message(&class, message),
+        Err(raised) => raised,
     }
 }

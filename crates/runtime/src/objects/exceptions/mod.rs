@@ -22,7 +22,10 @@ use crate::prelude::*;
 
 pub use attribute::{AttributeError, NameError, name_error};
 pub use base::BaseException;
-pub use construct::{instantiate, is_class_or_instance_of, set_cause, set_context, set_handled_as_context};
+pub use construct::{
+    declared, instantiate, is_class_or_instance_of, raise_declared, set_cause, set_context,
+    set_handled_as_context,
+};
 pub use group::{
     BaseExceptionGroup, exception_group_of, exception_group_type, group_projection, same_metadata,
 };
