@@ -117,26 +117,47 @@ macro_rules! extendable_type {
         impl $name {
             /// Return the digest value as a bytes object.
             #[method(signature = "($self, /, length)")]
-            fn digest(&self, length: usize) -> Result<Vec<u8>> {
+            fn digest(&self, length: u64) -> Result<Vec<u8>> {
                 if length >= 1 << 29 {
                     return Err(raise!(ValueError, "length is too large"));
                 }
                 let state = self.state.lock().clone();
+                let length = length as usize;
                 Ok(unlocked(length, || state.digest(length)))
             }
 
             /// Return the digest value as a string of hexadecimal digits.
             #[method(signature = "($self, /, length)")]
-            fn hexdigest(&self, length: usize) -> Result<String> {
+            fn hexdigest(&self, length: u64) -> Result<String> {
                 Ok(hex(&self.digest(length)?))
             }
         }
     };
 }
 
-fixed_type!(Sha3_224, SHA3_224_TYPE, "_sha3.sha3_224", "Return a new SHA3 hash object with a hashbit length of 28 bytes.");
-fixed_type!(Sha3_256, SHA3_256_TYPE, "_sha3.sha3_256", "Return a new SHA3 hash object with a hashbit length of 32 bytes.");
-fixed_type!(Sha3_384, SHA3_384_TYPE, "_sha3.sha3_384", "Return a new SHA3 hash object with a hashbit length of 48 bytes.");
-fixed_type!(Sha3_512, SHA3_512_TYPE, "_sha3.sha3_512", "Return a new SHA3 hash object with a hashbit length of 64 bytes.");
+fixed_type!(
+    Sha3_224,
+    SHA3_224_TYPE,
+    "_sha3.sha3_224",
+    "Return a new SHA3 hash object with a hashbit length of 28 bytes."
+);
+fixed_type!(
+    Sha3_256,
+    SHA3_256_TYPE,
+    "_sha3.sha3_256",
+    "Return a new SHA3 hash object with a hashbit length of 32 bytes."
+);
+fixed_type!(
+    Sha3_384,
+    SHA3_384_TYPE,
+    "_sha3.sha3_384",
+    "Return a new SHA3 hash object with a hashbit length of 48 bytes."
+);
+fixed_type!(
+    Sha3_512,
+    SHA3_512_TYPE,
+    "_sha3.sha3_512",
+    "Return a new SHA3 hash object with a hashbit length of 64 bytes."
+);
 extendable_type!(Shake128, SHAKE_128_TYPE, "_sha3.shake_128", "Return a new SHAKE hash object.");
 extendable_type!(Shake256, SHAKE_256_TYPE, "_sha3.shake_256", "Return a new SHAKE hash object.");

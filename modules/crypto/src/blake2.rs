@@ -138,7 +138,8 @@ macro_rules! blake2 {
                     }
                     for diagonal in 0..4 {
                         let (x, y) = (message[s[8 + 2 * diagonal]], message[s[9 + 2 * diagonal]]);
-                        let (b, c, d) = ((diagonal + 1) % 4 + 4, (diagonal + 2) % 4 + 8, (diagonal + 3) % 4 + 12);
+                        let (b, c, d) =
+                            ((diagonal + 1) % 4 + 4, (diagonal + 2) % 4 + 8, (diagonal + 3) % 4 + 12);
                         mix(diagonal, b, c, d, x, y);
                     }
                 }
@@ -199,15 +200,6 @@ blake2!(
     4,
     10,
     [16, 12, 8, 7],
-    [
-        0x6a09_e667,
-        0xbb67_ae85,
-        0x3c6e_f372,
-        0xa54f_f53a,
-        0x510e_527f,
-        0x9b05_688c,
-        0x1f83_d9ab,
-        0x5be0_cd19,
-    ],
+    [0x6a09_e667, 0xbb67_ae85, 0x3c6e_f372, 0xa54f_f53a, 0x510e_527f, 0x9b05_688c, 0x1f83_d9ab, 0x5be0_cd19,],
     "BLAKE2s: 32-bit words, up to 32 bytes of digest."
 );

@@ -265,7 +265,10 @@ pub fn message(object: &Object) -> Result<Buffer> {
 }
 
 /// A constructor's message, under its new or its old name.
-pub fn data_or_string<'a>(data: Option<&'a Object>, string: Option<&'a Object>) -> Result<Option<&'a Object>> {
+pub fn data_or_string<'a>(
+    data: Option<&'a Object>,
+    string: Option<&'a Object>,
+) -> Result<Option<&'a Object>> {
     match (data, string) {
         (Some(_), Some(_)) => Err(raise!(
             TypeError,

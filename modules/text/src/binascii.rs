@@ -80,7 +80,12 @@ impl FromArg<'_> for Low32 {
         let low = match number.to_i64() {
             Some(value) => value as u32,
             None => {
-                let low = number.digits().iter().take(2).rev().fold(0u64, |low, digit| low << 30 | u64::from(*digit));
+                let low = number
+                    .digits()
+                    .iter()
+                    .take(2)
+                    .rev()
+                    .fold(0u64, |low, digit| low << 30 | u64::from(*digit));
                 if number.is_negative() { (low as u32).wrapping_neg() } else { low as u32 }
             }
         };
@@ -267,7 +272,12 @@ fn unhexlify(hexstr: Ascii<'_>) -> Result<Vec<u8>> {
 ///
 /// The return value is a bytes object.  This function is also available as "hexlify()".
 #[function(signature = "($module, /, data, sep=<unrepresentable>, bytes_per_sep=1)")]
-fn b2a_hex(_module: &Module, data: BytesLike<'_>, sep: Option<&Object>, bytes_per_sep: i32) -> Result<Vec<u8>> {
+fn b2a_hex(
+    _module: &Module,
+    data: BytesLike<'_>,
+    sep: Option<&Object>,
+    bytes_per_sep: i32,
+) -> Result<Vec<u8>> {
     to_hex(&data, sep, bytes_per_sep)
 }
 
@@ -275,7 +285,12 @@ fn b2a_hex(_module: &Module, data: BytesLike<'_>, sep: Option<&Object>, bytes_pe
 ///
 /// The return value is a bytes object.  This function is also available as "b2a_hex()".
 #[function(signature = "($module, /, data, sep=<unrepresentable>, bytes_per_sep=1)")]
-fn hexlify(_module: &Module, data: BytesLike<'_>, sep: Option<&Object>, bytes_per_sep: i32) -> Result<Vec<u8>> {
+fn hexlify(
+    _module: &Module,
+    data: BytesLike<'_>,
+    sep: Option<&Object>,
+    bytes_per_sep: i32,
+) -> Result<Vec<u8>> {
     to_hex(&data, sep, bytes_per_sep)
 }
 

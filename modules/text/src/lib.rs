@@ -6,6 +6,4 @@ use runtime::native::module::NativeModule;
 mod binascii;
 
 /// The modules of this crate, for the table of built-in modules.
-pub static MODULES: &[&NativeModule] = &[
-    &binascii::MODULE,
-];
+pub static MODULES: &[&NativeModule] = &[&binascii::MODULE];
