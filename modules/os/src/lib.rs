@@ -7,6 +7,7 @@ mod atexit;
 mod errno;
 mod posix;
 mod resource;
+mod select;
 mod support;
 mod time;
 
@@ -20,5 +21,6 @@ pub static MODULES: &[&NativeModule] = &[
     &errno::MODULE,
     &posix::MODULE,
     &resource::MODULE,
+    &select::MODULE,
     &time::MODULE,
 ];

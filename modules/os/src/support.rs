@@ -469,3 +469,28 @@ pub fn nanoseconds(object: &Object) -> Result<i64> {
     }
     object.index()?.to_i64().and_then(|seconds| seconds.checked_mul(1_000_000_000)).ok_or_else(too_large)
 }
+
+/// As [`nanoseconds`], with another message for what is no number.
+pub fn nanoseconds_or(object: &Object, message: &str) -> Result<i64> {
+    scaled_nanoseconds(object, 1_000_000_000, message)
+}
+
+/// A number of units of `unit` nanoseconds in nanoseconds, rounded away from zero.
+pub fn scaled_nanoseconds(object: &Object, unit: i64, message: &str) -> Result<i64> {
+    let too_large = || raise!(OverflowError, "timestamp out of range for C PyTime_t");
+    if let Some(value) = object.downcast::<Float>().map(Float::value) {
+        if value.is_nan() {
+            return Err(raise!(ValueError, "Invalid value NaN (not a number)"));
+        }
+        let scaled = value * unit as f64;
+        let rounded = if scaled >= 0.0 { scaled.ceil() } else { scaled.floor() };
+        if !(-9.223_372_036_854_775e18..=9.223_372_036_854_775e18).contains(&rounded) {
+            return Err(too_large());
+        }
+        return Ok(rounded as i64);
+    }
+    if object.ty().nb_index().is_none() {
+        return Err(runtime::errors::raise_message(&runtime::objects::exceptions::TypeError, message));
+    }
+    object.index()?.to_i64().and_then(|count| count.checked_mul(unit)).ok_or_else(too_large)
+}
