@@ -13,7 +13,13 @@ use runtime::prelude::*;
 macro_rules! c {
     ($call:expr) => {{
         // SAFETY: the callee gets plain values, and memory that lives as long as the call.
-        #[allow(unsafe_code, unused_unsafe, clippy::undocumented_unsafe_blocks)]
+        #[allow(
+            unsafe_code,
+            unused_unsafe,
+            unused_variables,
+            unreachable_code,
+            clippy::undocumented_unsafe_blocks
+        )]
         let result = unsafe { $call };
         result
     }};
@@ -374,9 +380,8 @@ pub fn id(object: &Object, name: &str) -> Result<u32> {
     match index.to_i64() {
         Some(-1) => Ok(u32::MAX),
         Some(value) if value < 0 => Err(raise!(OverflowError, "{name} is less than minimum")),
-        Some(value) => {
-            u32::try_from(value).map_err(|_| raise!(OverflowError, "{name} is greater than maximum"))
-        }
+        // CPython's message for what a long holds and an id does not.
+        Some(value) => u32::try_from(value).map_err(|_| raise!(OverflowError, "{name} is less than minimum")),
         None if index.sign() < 0 => Err(raise!(OverflowError, "{name} is less than minimum")),
         None => Err(raise!(OverflowError, "{name} is greater than maximum")),
     }

@@ -88,7 +88,8 @@ pub fn after_fork_child() {
     run_hooks(&Interpreter::current().state::<ForkHooks>().child, false);
 }
 
-fn warn_about_threads(name: &str) -> Result<()> {
+/// DeprecationWarning if other threads won't be there in the child.
+pub fn warn_about_threads(name: &str) -> Result<()> {
     if gil::threads().len() > 1 {
         let message = format!(
             "This process (pid={}) is multi-threaded, use of {name}() may lead to deadlocks in the child.",

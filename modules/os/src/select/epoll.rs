@@ -66,9 +66,8 @@ impl Epoll {
     fn control(&self, operation: i32, fd: i32, events: u32) -> Result<()> {
         let control = self.open()?;
         let mut event = libc::epoll_event { events, u64: fd as u32 as u64 };
-        let (result, error) = gil::allow_threads(|| {
-            (c!(libc::epoll_ctl(control, operation, fd, &mut event)), errno())
-        });
+        let (result, error) =
+            gil::allow_threads(|| (c!(libc::epoll_ctl(control, operation, fd, &mut event)), errno()));
         if result < 0 { Err(fail(error)) } else { Ok(()) }
     }
 }
@@ -131,9 +130,7 @@ impl Epoll {
     ///     the target file descriptor of the operation
     ///   eventmask
     ///     a bit set composed of the various EPOLL constants
-    #[method(
-        signature = "($self, /, fd, eventmask=select.EPOLLIN | select.EPOLLPRI | select.EPOLLOUT)"
-    )]
+    #[method(signature = "($self, /, fd, eventmask=select.EPOLLIN | select.EPOLLPRI | select.EPOLLOUT)")]
     fn register(&self, fd: &Object, eventmask: Option<&Object>) -> Result<()> {
         let fd = fileno(fd)?;
         self.control(libc::EPOLL_CTL_ADD, fd, eventmask.map_or(Ok(DEFAULT_EVENTS), events)?)

@@ -10,12 +10,12 @@ use runtime::prelude::*;
 
 use crate::support::*;
 use epoll::Epoll;
-use poll::{Poll, poll_function};
+use poll::Poll;
 
 module! {
     name: "select",
     doc: "This module supports asynchronous I/O on multiple file descriptors.\n\n*** IMPORTANT NOTICE ***\nOn Windows, only sockets are supported; on Unix, all file descriptors.",
-    functions: [select, poll_function],
+    functions: [select, poll::poll_function],
     classes: [Epoll],
     exec: exec,
 }

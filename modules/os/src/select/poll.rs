@@ -116,8 +116,7 @@ impl Poll {
         self.running.set(false);
         polled?;
         let ready = entries.iter().filter(|entry| entry.revents != 0);
-        let pairs =
-            ready.map(|entry| Tuple::pack([int(entry.fd), int(entry.revents as u16)]).into_object());
+        let pairs = ready.map(|entry| Tuple::pack([int(entry.fd), int(entry.revents as u16)]).into_object());
         Ok(List::from_vec(pairs.collect()))
     }
 }
