@@ -184,7 +184,7 @@ impl Child<'_> {
         let mut number = failure.errno as u32;
         loop {
             at -= 1;
-            digits[at] = b"0123456789ABCDEF"[(number & 15) as usize];
+            digits[at] = b"0123456789abcdef"[(number & 15) as usize];
             number >>= 4;
             if number == 0 {
                 break;
@@ -360,7 +360,7 @@ fn fork_exec(
         }
         let failure = child.run();
         child.report(failure);
-        c!(libc::_exit(255));
+        exit_now(255);
     }
     if runs_python {
         process::after_fork_parent();

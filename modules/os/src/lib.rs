@@ -1,28 +1,44 @@
 //! Native modules: the operating system (posix, _io, time, _thread, _signal, select, fcntl, …). One file a module, named as the module.
 #![deny(unsafe_code)]
 
+mod _multiprocessing;
+mod _posixshmem;
 mod _posixsubprocess;
 mod _signal;
 mod _thread;
 mod atexit;
 mod errno;
+mod fcntl;
+mod grp;
+mod mmap;
 mod posix;
+mod pwd;
 mod resource;
 mod select;
-mod support;
+pub mod support;
+mod syslog;
+mod termios;
 mod time;
 
 use runtime::prelude::NativeModule;
 
 /// The modules of this crate.
 pub static MODULES: &[&NativeModule] = &[
+    &_multiprocessing::MODULE,
+    &_posixshmem::MODULE,
     &_posixsubprocess::MODULE,
     &_signal::MODULE,
     &_thread::MODULE,
     &atexit::MODULE,
     &errno::MODULE,
+    &fcntl::MODULE,
+    &grp::MODULE,
+    &mmap::MODULE,
     &posix::MODULE,
+    &pwd::MODULE,
     &resource::MODULE,
     &select::MODULE,
+    &syslog::MODULE,
+    &termios::MODULE,
     &time::MODULE,
 ];

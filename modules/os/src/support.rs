@@ -10,6 +10,8 @@ use runtime::objects::structseq::{self, Declaration};
 use runtime::prelude::*;
 
 /// A call of libc. The arguments are plain values, or memory that lives through the call.
+#[doc(hidden)]
+#[macro_export]
 macro_rules! c {
     ($call:expr) => {{
         // SAFETY: the callee gets plain values, and memory that lives as long as the call.
@@ -24,7 +26,7 @@ macro_rules! c {
         result
     }};
 }
-pub(crate) use c;
+pub use crate::c;
 
 /// This thread's `errno`.
 pub fn errno() -> i32 {
@@ -33,6 +35,13 @@ pub fn errno() -> i32 {
 
 pub fn clear_errno() {
     c!(*libc::__errno_location() = 0)
+}
+
+/// Ends the process without any cleaning up.
+#[allow(unsafe_code)]
+pub fn exit_now(status: i32) -> ! {
+    // SAFETY: a plain system call.
+    unsafe { libc::_exit(status) }
 }
 
 /// A struct of libc, all zero.
@@ -498,4 +507,35 @@ pub fn scaled_nanoseconds(object: &Object, unit: i64, message: &str) -> Result<i
         return Err(runtime::errors::raise_message(&runtime::objects::exceptions::TypeError, message));
     }
     object.index()?.to_i64().and_then(|count| count.checked_mul(unit)).ok_or_else(too_large)
+}
+
+/// This interpreter's exception classes of modules, by name.
+#[derive(Default)]
+struct Exceptions(RefCell<HashMap<String, Ref<Type>>>);
+
+/// The exception class `qualified` ("socket.gaierror"), made on first use.
+pub fn exception_class(qualified: &str, base: &Type) -> Result<Ref<Type>> {
+    let state = Interpreter::current().state::<Exceptions>();
+    if let Some(known) = state.0.borrow().get(qualified).cloned() {
+        return Ok(known);
+    }
+    let (module, name) = qualified.rsplit_once('.').unwrap_or(("builtins", qualified));
+    let bases = Tuple::pack([base.to_ref()]);
+    let namespace = Dict::new();
+    namespace.insert_str(intern!("__module__"), &Str::new(module))?;
+    let class = Type::type_object().call(&[&Str::new(name), &bases, &namespace])?;
+    let class = class.cast::<Type>().map_err(|_| raise!(SystemError, "type() made no class"))?;
+    state.0.borrow_mut().insert(qualified.to_string(), class.clone());
+    Ok(class)
+}
+
+/// Raises an instance of that class with a number and its text as arguments.
+pub fn fail_as(class: &Type, number: i32, text: &Str) -> Raised {
+    match class.call(&[&Int::new(number.into()), text]) {
+        Ok(exception) => match exception.cast::<runtime::objects::exceptions::BaseException>() {
+            Ok(exception) => runtime::errors::raise(exception),
+            Err(_) => fail(number),
+        },
+        Err(raised) => raised,
+    }
 }

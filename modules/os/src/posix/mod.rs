@@ -32,7 +32,7 @@ module! {
         create_environ, ctermid, fpathconf, getloadavg, getrandom, pathconf, putenv, strerror, sysconf, times, uname,
         unsetenv, urandom, chdir, chroot, fchdir, fspath_function, getcwd, getcwdb, getxattr, link, listxattr, mkdir,
         mkfifo, mknod, path_normpath, path_splitroot, readlink, remove, removexattr, rename, replace, rmdir, setxattr,
-        symlink, truncate, unlink, abort, execv, execve, exit_now, fork, forkpty, getegid, geteuid, getgid,
+        symlink, truncate, unlink, abort, execv, execve, exit, fork, forkpty, getegid, geteuid, getgid,
         getgrouplist, getgroups, getlogin, getpgid, getpgrp, getpid, getppid, getpriority, getresgid, getresuid,
         getsid, getuid, initgroups, kill, killpg, nice, pidfd_open, posix_spawn, posix_spawnp, register_at_fork,
         sched_get_priority_max, sched_get_priority_min, sched_getaffinity, sched_getparam, sched_getscheduler,

@@ -7,14 +7,14 @@ use super::*;
 
 /// Exit to the system with specified status, without normal exit processing.
 #[function(name = "_exit", signature = "(status)")]
-pub fn exit_now(status: i32) -> Result<()> {
-    c!(libc::_exit(status))
+pub fn exit(status: i32) {
+    exit_now(status)
 }
 
 /// Abort the interpreter immediately.
 #[function(signature = "()")]
-pub fn abort() -> Result<()> {
-    c!(libc::abort())
+pub fn abort() {
+    std::process::abort()
 }
 
 /// What `register_at_fork` was given.

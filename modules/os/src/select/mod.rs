@@ -10,7 +10,6 @@ use runtime::prelude::*;
 
 use crate::support::*;
 use epoll::Epoll;
-use poll::Poll;
 
 module! {
     name: "select",
@@ -31,7 +30,7 @@ const CONSTANTS: &[(&str, i64)] = &[
 ];
 
 fn exec(module: &Module) -> Result<()> {
-    Poll::type_object().ready()?;
+    poll::POLL_TYPE.ready()?;
     module.dict().insert_str(intern!("error"), &runtime::objects::exceptions::OSError)?;
     constants(module, CONSTANTS)
 }

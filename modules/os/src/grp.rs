@@ -1,0 +1,145 @@
+//! `grp`: the database of groups. <https://docs.python.org/3.14/library/grp.html>.
+
+use std::ffi::{CStr, CString};
+
+use runtime::gil;
+use runtime::prelude::*;
+
+use crate::support::*;
+
+module! {
+    name: "grp",
+    doc: "Access to the Unix group database.\n\nGroup entries are reported as 4-tuples containing the following fields\nfrom the group database, in order:\n\n  gr_name   - name of the group\n  gr_passwd - group password (encrypted); often empty\n  gr_gid    - numeric ID of the group\n  gr_mem    - list of members\n\nThe gid is an integer, name and password are strings.  (Note that most\nusers are not explicitly listed as members of the groups they are in\naccording to the password database.  Check both databases to get\ncomplete membership information.)",
+    functions: [getgrgid, getgrnam, getgrall],
+    exec: exec,
+}
+
+fn exec(module: &Module) -> Result<()> {
+    declare_sequence(
+        module,
+        "grp.struct_group",
+        "grp.struct_group: Results from getgr*() routines.\n\nThis object may be accessed either as a tuple of\n  (gr_name,gr_passwd,gr_gid,gr_mem)\nor via the object attributes as named in the above tuple.\n",
+        &[
+            ("gr_name", "group name"),
+            ("gr_passwd", "password"),
+            ("gr_gid", "group id"),
+            ("gr_mem", "group members"),
+        ],
+        4,
+    )
+}
+
+/// An entry, copied out of C's memory.
+struct Entry {
+    name: Vec<u8>,
+    password: Option<Vec<u8>>,
+    gid: u32,
+    members: Vec<Vec<u8>>,
+}
+
+fn copied(text: *const libc::c_char) -> Option<Vec<u8>> {
+    (!text.is_null()).then(|| c!(CStr::from_ptr(text)).to_bytes().to_vec())
+}
+
+impl Entry {
+    fn of(entry: &libc::group) -> Entry {
+        let mut members = Vec::new();
+        let mut next = entry.gr_mem;
+        while !next.is_null()
+            && let Some(member) = copied(c!(*next))
+        {
+            members.push(member);
+            next = c!(next.add(1));
+        }
+        let (name, password) = (copied(entry.gr_name).unwrap_or_default(), copied(entry.gr_passwd));
+        Entry { name, password, gid: entry.gr_gid, members }
+    }
+
+    fn to_object(&self) -> Result {
+        let members = self.members.iter().map(|member| decode(member).into_object()).collect();
+        let password = match &self.password {
+            Some(password) => decode(password).into_object(),
+            None => none(),
+        };
+        sequence(
+            "grp.struct_group",
+            vec![
+                decode(&self.name).into_object(),
+                password,
+                int(id_result(self.gid)),
+                List::from_vec(members).into_object(),
+            ],
+        )
+    }
+}
+
+/// Calls one of the `…_r` functions, with more and more room.
+fn look_up(
+    body: impl Fn(*mut libc::group, *mut libc::c_char, usize, *mut *mut libc::group) -> i32 + Send + Sync,
+) -> Result<Option<Entry>> {
+    let found = gil::allow_threads(|| {
+        let mut room = 1024;
+        loop {
+            let mut buffer = vec![0 as libc::c_char; room];
+            let mut entry: libc::group = zeroed();
+            let mut found: *mut libc::group = std::ptr::null_mut();
+            let error = body(&mut entry, buffer.as_mut_ptr(), room, &mut found);
+            if let Some(entry) = c!(found.as_ref()) {
+                return Ok(Some(Entry::of(entry)));
+            }
+            match error {
+                libc::ERANGE if room < 1 << 26 => room *= 2,
+                libc::ERANGE => return Err(libc::ENOMEM),
+                _ => return Ok(None),
+            }
+        }
+    });
+    found.map_err(|_| runtime::errors::no_memory())
+}
+
+/// Return the group database entry for the given numeric group ID.
+///
+/// If id is not valid, raise KeyError.
+#[function(signature = "($module, /, id)")]
+fn getgrgid(_module: &Module, id: &Object) -> Result {
+    let gid = crate::support::id(id, "gid")?;
+    match look_up(|entry, buffer, room, found| c!(libc::getgrgid_r(gid, entry, buffer, room, found)))? {
+        Some(entry) => entry.to_object(),
+        None => Err(raise!(KeyError, "getgrgid(): gid not found: {}", id_result(gid))),
+    }
+}
+
+/// Return the group database entry for the given group name.
+///
+/// If name is not valid, raise KeyError.
+#[function(signature = "($module, /, name)")]
+fn getgrnam(_module: &Module, name: &Str) -> Result {
+    let text = CString::new(encode(name)?).map_err(|_| raise!(ValueError, "embedded null byte"))?;
+    let found = look_up(|entry, buffer, room, found| {
+        c!(libc::getgrnam_r(text.as_ptr(), entry, buffer, room, found))
+    })?;
+    match found {
+        Some(entry) => entry.to_object(),
+        None => Err(raise!(KeyError, "getgrnam(): name not found: {}", name.repr()?)),
+    }
+}
+
+/// Return a list of all available group entries, in arbitrary order.
+///
+/// An entry whose name starts with '+' or '-' represents an instruction
+/// to use YP/NIS and may not be accessible via getgrnam or getgrgid.
+#[function(signature = "($module, /)")]
+fn getgrall(_module: &Module) -> Result<Ref<List>> {
+    let list = List::new();
+    let mut entries = Vec::new();
+    // The position is the process's: nobody else may step in between.
+    c!(libc::setgrent());
+    while let Some(entry) = c!(libc::getgrent().as_ref()) {
+        entries.push(Entry::of(entry));
+    }
+    c!(libc::endgrent());
+    for entry in entries {
+        list.push(entry.to_object()?)?;
+    }
+    Ok(list)
+}

@@ -1,0 +1,142 @@
+//! `pwd`: the database of users. <https://docs.python.org/3.14/library/pwd.html>.
+
+use std::ffi::CString;
+
+use runtime::gil;
+use runtime::prelude::*;
+
+use crate::support::*;
+
+module! {
+    name: "pwd",
+    doc: "This module provides access to the Unix password database.\nIt is available on all Unix versions.\n\nPassword database entries are reported as 7-tuples containing the following\nitems from the password database (see `<pwd.h>'), in order:\npw_name, pw_passwd, pw_uid, pw_gid, pw_gecos, pw_dir, pw_shell.\nThe uid and gid items are integers, all others are strings. An\nexception is raised if the entry asked for cannot be found.",
+    functions: [getpwuid, getpwnam, getpwall],
+    exec: exec,
+}
+
+fn exec(module: &Module) -> Result<()> {
+    declare_sequence(
+        module,
+        "pwd.struct_passwd",
+        "pwd.struct_passwd: Results from getpw*() routines.\n\nThis object may be accessed either as a tuple of\n  (pw_name,pw_passwd,pw_uid,pw_gid,pw_gecos,pw_dir,pw_shell)\nor via the object attributes as named in the above tuple.",
+        &[
+            ("pw_name", "user name"),
+            ("pw_passwd", "password"),
+            ("pw_uid", "user id"),
+            ("pw_gid", "group id"),
+            ("pw_gecos", "real name"),
+            ("pw_dir", "home directory"),
+            ("pw_shell", "shell program"),
+        ],
+        7,
+    )
+}
+
+/// An entry, copied out of C's memory: name, password, comment, directory, shell; the two ids.
+struct Entry {
+    texts: [Option<Vec<u8>>; 5],
+    uid: u32,
+    gid: u32,
+}
+
+fn copied(text: *const libc::c_char) -> Option<Vec<u8>> {
+    (!text.is_null()).then(|| c!(std::ffi::CStr::from_ptr(text)).to_bytes().to_vec())
+}
+
+impl Entry {
+    fn of(entry: &libc::passwd) -> Entry {
+        let texts = [entry.pw_name, entry.pw_passwd, entry.pw_gecos, entry.pw_dir, entry.pw_shell];
+        Entry { texts: texts.map(|text| copied(text)), uid: entry.pw_uid, gid: entry.pw_gid }
+    }
+
+    fn to_object(&self) -> Result {
+        let [name, password, comment, directory, shell] = &self.texts;
+        let text = |text: &Option<Vec<u8>>| match text {
+            Some(text) => decode(text).into_object(),
+            None => none(),
+        };
+        let ids = [int(id_result(self.uid)), int(id_result(self.gid))];
+        let [uid, gid] = ids;
+        sequence(
+            "pwd.struct_passwd",
+            vec![text(name), text(password), uid, gid, text(comment), text(directory), text(shell)],
+        )
+    }
+}
+
+/// Calls one of the `…_r` functions, with more and more room.
+fn look_up(
+    body: impl Fn(*mut libc::passwd, *mut libc::c_char, usize, *mut *mut libc::passwd) -> i32 + Send + Sync,
+) -> Result<Option<Entry>> {
+    let found = gil::allow_threads(|| {
+        let mut room = 1024;
+        loop {
+            let mut buffer = vec![0 as libc::c_char; room];
+            let mut entry: libc::passwd = zeroed();
+            let mut found: *mut libc::passwd = std::ptr::null_mut();
+            let error = body(&mut entry, buffer.as_mut_ptr(), room, &mut found);
+            if let Some(entry) = c!(found.as_ref()) {
+                return Ok(Some(Entry::of(entry)));
+            }
+            match error {
+                libc::ERANGE if room < 1 << 26 => room *= 2,
+                libc::ERANGE => return Err(libc::ENOMEM),
+                _ => return Ok(None),
+            }
+        }
+    });
+    found.map_err(|_| runtime::errors::no_memory())
+}
+
+/// Return the password database entry for the given numeric user ID.
+///
+/// See `help(pwd)` for more on password database entries.
+#[function(signature = "($module, uidobj, /)")]
+fn getpwuid(_module: &Module, uidobj: &Object) -> Result {
+    let uid = match id(uidobj, "uid") {
+        Ok(uid) => uid,
+        Err(raised) if raised.matches(&runtime::objects::exceptions::OverflowError) => {
+            raised.clear();
+            return Err(raise!(KeyError, "getpwuid(): uid not found"));
+        }
+        Err(raised) => return Err(raised),
+    };
+    match look_up(|entry, buffer, room, found| c!(libc::getpwuid_r(uid, entry, buffer, room, found)))? {
+        Some(entry) => entry.to_object(),
+        None => Err(raise!(KeyError, "getpwuid(): uid not found: {}", id_result(uid))),
+    }
+}
+
+/// Return the password database entry for the given user name.
+///
+/// See `help(pwd)` for more on password database entries.
+#[function(signature = "($module, name, /)")]
+fn getpwnam(_module: &Module, name: &Str) -> Result {
+    let text = CString::new(encode(name)?).map_err(|_| raise!(ValueError, "embedded null byte"))?;
+    let found = look_up(|entry, buffer, room, found| {
+        c!(libc::getpwnam_r(text.as_ptr(), entry, buffer, room, found))
+    })?;
+    match found {
+        Some(entry) => entry.to_object(),
+        None => Err(raise!(KeyError, "getpwnam(): name not found: {}", name.repr()?)),
+    }
+}
+
+/// Return a list of all available password database entries, in arbitrary order.
+///
+/// See help(pwd) for more on password database entries.
+#[function(signature = "($module, /)")]
+fn getpwall(_module: &Module) -> Result<Ref<List>> {
+    let list = List::new();
+    let mut entries = Vec::new();
+    // The position is the process's: nobody else may step in between.
+    c!(libc::setpwent());
+    while let Some(entry) = c!(libc::getpwent().as_ref()) {
+        entries.push(Entry::of(entry));
+    }
+    c!(libc::endpwent());
+    for entry in entries {
+        list.push(entry.to_object()?)?;
+    }
+    Ok(list)
+}
