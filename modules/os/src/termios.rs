@@ -107,6 +107,12 @@ const SPEEDS: &[(u32, u32)] = &[
     (3000000, 0o10015), (3500000, 0o10016), (4000000, 0o10017),
 ];
 
+/// The flags of control with the codes of both speeds.
+fn with_speeds(flags: u32, [input, output]: [u32; 2]) -> u32 {
+    let code = |speed: u32| SPEEDS.iter().find(|known| known.0 == speed).map_or(BOTHER, |known| known.1);
+    flags & !(CBAUD | CBAUD << 16) | code(output) | code(input) << 16
+}
+
 fn settings_of(fd: i32) -> Result<Settings> {
     let mut settings = Settings { flags: [0; 4], line: 0, characters: [0; 19], speeds: [0; 2] };
     perform(|| c!(libc::ioctl(fd, TCGETS2, &mut settings)))?;
@@ -124,7 +130,8 @@ fn settings_of(fd: i32) -> Result<Settings> {
 #[function(signature = "($module, fd, /)")]
 fn tcgetattr(_module: &Module, fd: &Object) -> Result<Ref<List>> {
     let fd = fileno(fd)?;
-    let settings = settings_of(fd)?;
+    let mut settings = settings_of(fd)?;
+    settings.flags[2] = with_speeds(settings.flags[2], settings.speeds);
     let mut characters = settings.characters.to_vec();
     characters.resize(NCCS, 0);
     let mut shown: Vec<Ref> = characters.iter().map(|byte| Bytes::new(&[*byte]).into_object()).collect();
@@ -188,11 +195,9 @@ fn tcsetattr(_module: &Module, fd: &Object, when: i32, attributes: &Object) -> R
             *into = byte;
         }
     }
-    let code = |speed: u32| SPEEDS.iter().find(|known| known.0 == speed).map_or(BOTHER, |known| known.1);
     let input = if input == 0 { output } else { input };
-    settings.flags[2] &= !(CBAUD | CBAUD << 16);
-    settings.flags[2] |= code(output) | code(input) << 16;
     settings.speeds = [input, output];
+    settings.flags[2] = with_speeds(settings.flags[2], settings.speeds);
     let request = match when {
         0..=2 => TCSETS2 + when as u64,
         _ => return Err(failure(libc::EINVAL)),
