@@ -3,8 +3,10 @@
 
 use runtime::native::module::NativeModule;
 
+pub mod _abc;
 pub mod _bisect;
 pub mod _heapq;
+pub mod _operator;
 pub mod _random;
 pub mod _stat;
 pub mod _statistics;
@@ -14,8 +16,10 @@ pub mod math;
 /// The modules of this crate, for the table of built-in modules.
 #[rustfmt::skip]
 pub static MODULES: &[&NativeModule] = &[
+    &_abc::MODULE,
     &_bisect::MODULE,
     &_heapq::MODULE,
+    &_operator::MODULE,
     &_random::MODULE,
     &_stat::MODULE,
     &_statistics::MODULE,
