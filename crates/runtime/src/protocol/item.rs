@@ -77,13 +77,17 @@ impl Object {
             // SAFETY: all are alive during the call.
             return status_from_raw(unsafe { assign(self.as_ptr(), key.as_ptr(), value) }).map(drop);
         }
-        if ty.raw.tp_as_sequence.get().is_null() || ty.sq_ass_item().is_none() {
-            return Err(no_item_assignment(self, value.is_some()));
+        if !ty.raw.tp_as_sequence.get().is_null() {
+            if key.ty().nb_index().is_some() {
+                let index = key.to_isize_index(&crate::objects::exceptions::IndexError)?;
+                return self.assign_index(index, value);
+            }
+            if ty.sq_ass_item().is_some() {
+                return Err(raise!(TypeError, "sequence index must be integer, not '{}'", type_name(key)));
+            }
         }
-        if key.ty().nb_index().is_none() {
-            return Err(raise!(TypeError, "sequence index must be integer, not '{}'", type_name(key)));
-        }
-        self.assign_index(key.to_isize_index(&crate::objects::exceptions::IndexError)?, value)
+        let what = if value.is_some() { "assignment" } else { "deletion" };
+        Err(raise!(TypeError, "'{}' object does not support item {what}", type_name(self)))
     }
 
     /// Sets or deletes `self[index]` by the sequence protocol.

@@ -24,7 +24,7 @@ fn name_of(object: &Object) -> &str {
 /// attrgetter(attr, ...) --> attrgetter object
 #[class(
     name = "operator.attrgetter",
-    flags(BASETYPE, GC),
+    flags(GC),
     doc = "attrgetter(attr, /, *attrs)
 --
 
@@ -138,7 +138,7 @@ fn repr_with(object: &Object, items: Option<Ref<Tuple>>) -> Result<Ref<Str>> {
 /// itemgetter(item, ...) --> itemgetter object
 #[class(
     name = "operator.itemgetter",
-    flags(BASETYPE, GC),
+    flags(GC),
     doc = "itemgetter(item, /, *items)
 --
 
@@ -217,7 +217,7 @@ impl ItemGetter {
 /// methodcaller(name, ...) --> methodcaller object
 #[class(
     name = "operator.methodcaller",
-    flags(BASETYPE, GC),
+    flags(GC),
     doc = "methodcaller(name, /, *args, **kwargs)
 --
 
