@@ -302,12 +302,12 @@ exported! {
         count
     }
 
-    fn PyContext_Enter(_context: &Object) -> Result<()> {
-        Err(raise!(NotImplementedError, "PyContext_Enter"))
+    fn PyContext_Enter(context: &Object) -> Result<()> {
+        runtime::context::enter(context)
     }
 
-    fn PyContext_Exit(_context: &Object) -> Result<()> {
-        Err(raise!(NotImplementedError, "PyContext_Exit"))
+    fn PyContext_Exit(context: &Object) -> Result<()> {
+        runtime::context::exit(context)
     }
 
     fn PyEval_SetTrace(_function: *mut c_void, _argument: Raw) {}

@@ -9,6 +9,7 @@ extern crate self as runtime;
 
 pub mod codecs;
 pub mod compile;
+pub mod context;
 pub mod errors;
 pub mod eval;
 pub mod format;

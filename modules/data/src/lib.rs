@@ -5,24 +5,37 @@ use runtime::native::module::NativeModule;
 
 pub mod _abc;
 pub mod _bisect;
+pub mod _collections;
+pub mod _contextvars;
+pub mod _functools;
 pub mod _heapq;
 pub mod _operator;
+pub mod _queue;
 pub mod _random;
 pub mod _stat;
 pub mod _statistics;
+pub mod _struct;
+pub mod array;
 pub mod itertools;
 pub mod math;
+mod support;
 
 /// The modules of this crate, for the table of built-in modules.
 #[rustfmt::skip]
 pub static MODULES: &[&NativeModule] = &[
     &_abc::MODULE,
     &_bisect::MODULE,
+    &_collections::MODULE,
+    &_contextvars::MODULE,
+    &_functools::MODULE,
     &_heapq::MODULE,
     &_operator::MODULE,
+    &_queue::MODULE,
     &_random::MODULE,
     &_stat::MODULE,
     &_statistics::MODULE,
+    &_struct::MODULE,
+    &array::MODULE,
     &itertools::MODULE,
     &math::MODULE,
 ];

@@ -307,6 +307,12 @@ impl DerefMut for WritableBytes {
     }
 }
 
+impl WritableBytes {
+    pub fn of(object: &Object) -> Result<WritableBytes> {
+        Buffer::acquire(object, abi::PyBUF_WRITABLE).map(WritableBytes)
+    }
+}
+
 impl FromArg<'_> for WritableBytes {
     fn from_arg(object: &Object, place: &'static Place) -> Result<Self> {
         match Buffer::acquire(object, abi::PyBUF_WRITABLE) {

@@ -135,6 +135,10 @@ impl Keys {
         keys
     }
 
+    pub fn slot_count(&self) -> usize {
+        1 << self.log2
+    }
+
     pub fn memory(&self) -> usize {
         let width = match self.log2 {
             0..=7 => 1,

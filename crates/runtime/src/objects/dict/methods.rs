@@ -7,7 +7,7 @@ use crate::prelude::*;
 
 impl Dict {
     /// `dict(source, **keywords)` or `update(source, **keywords)`.
-    fn update_with(&self, source: Option<&Object>, keywords: KwArgs<'_>, name: &str) -> Result<()> {
+    pub fn update_with(&self, source: Option<&Object>, keywords: KwArgs<'_>, name: &str) -> Result<()> {
         if let Some(source) = source {
             if source.is::<Dict>() || source.get_attr_opt(intern!("keys"))?.is_some() {
                 self.merge(source, true)?;
@@ -66,7 +66,7 @@ impl Dict {
     }
 
     /// Are both equal, key by key?
-    fn equals(&self, other: &Dict) -> Result<bool> {
+    pub fn equals(&self, other: &Dict) -> Result<bool> {
         if self.len() != other.len() {
             return Ok(false);
         }
@@ -88,13 +88,16 @@ impl Dict {
         Ok(Ref::new_in(class, Dict::empty()))
     }
 
-    #[init(hidden_signature, signature = "(iterable=(), /, **kwargs)")]
-    fn init(&self, iterable: Option<&Object>, kwargs: KwArgs<'_>) -> Result<()> {
-        self.update_with(iterable, kwargs, "dict")
+    #[init(hidden_signature, signature = "(*args, **kwargs)")]
+    fn init(&self, args: &[&Object], kwargs: KwArgs<'_>) -> Result<()> {
+        if args.len() > 1 {
+            return Err(raise!(TypeError, "dict expected at most 1 argument, got {}", args.len()));
+        }
+        self.update_with(args.first().copied(), kwargs, "dict")
     }
 
     #[slot]
-    fn tp_repr(&self) -> Result<Ref<Str>> {
+    pub fn tp_repr(&self) -> Result<Ref<Str>> {
         if self.is_empty() {
             return Ok(Str::new("{}"));
         }
@@ -249,9 +252,12 @@ impl Dict {
     /// If E is present and has a .keys() method, then does:  for k in E.keys(): D[k] = E[k]
     /// If E is present and lacks a .keys() method, then does:  for k, v in E: D[k] = v
     /// In either case, this is followed by: for k in F:  D[k] = F[k]
-    #[method(hidden_signature, signature = "($self, iterable=(), /, **kwargs)")]
-    fn update(&self, iterable: Option<&Object>, kwargs: KwArgs<'_>) -> Result<()> {
-        self.update_with(iterable, kwargs, "update")
+    #[method(hidden_signature, signature = "($self, /, *args, **kwargs)")]
+    fn update(&self, args: &[&Object], kwargs: KwArgs<'_>) -> Result<()> {
+        if args.len() > 1 {
+            return Err(raise!(TypeError, "update expected at most 1 argument, got {}", args.len()));
+        }
+        self.update_with(args.first().copied(), kwargs, "update")
     }
 
     /// Create a new dictionary with keys from iterable and values set to value.

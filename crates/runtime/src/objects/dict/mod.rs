@@ -2,7 +2,7 @@
 
 pub mod keys;
 mod methods;
-mod views;
+pub mod views;
 
 use std::cell::Cell;
 
@@ -93,7 +93,8 @@ fn hash_of(key: &Object) -> Result<isize> {
 }
 
 impl Dict {
-    fn empty() -> Dict {
+    /// The body of an empty dict: for native types that derive from it.
+    pub fn empty() -> Dict {
         Dict {
             head: Object::HEAD,
             used: Cell::new(0),
@@ -259,7 +260,8 @@ impl Dict {
         // SAFETY: nothing runs while the table is borrowed.
         let table = unsafe { self.table_mut() };
         if !table.has_room() {
-            let capacity = (table.used * 3).max(5);
+            // A table of three slots a key, of which two are used.
+            let capacity = (table.used * 2).max(5);
             *table = table.rebuilt(capacity);
         }
         table.all_str &= key.is::<Str>();
@@ -273,7 +275,11 @@ impl Dict {
 
     /// Takes a key out; gives its value.
     pub fn remove(&self, key: &Object) -> Result<Option<Ref>> {
-        let hash = hash_of(key)?;
+        self.remove_with_hash(key, hash_of(key)?)
+    }
+
+    /// As `remove`, for a hash that is known.
+    pub fn remove_with_hash(&self, key: &Object, hash: isize) -> Result<Option<Ref>> {
         let Some(index) = self.find(key, hash)? else { return Ok(None) };
         let (key, value) = self.take_entry(index);
         drop(key);
@@ -448,6 +454,34 @@ impl Dict {
     #[inline(always)]
     pub fn value_at(&self, index: usize) -> Option<Ref> {
         self.value_at_index(index)
+    }
+
+    /// The index of a key's entry, for tables that are kept beside this one; it changes when the table is rebuilt.
+    pub fn entry_index(&self, key: &Object, hash: isize) -> Result<Option<usize>> {
+        self.find(key, hash)
+    }
+
+    /// The index of the entry whose key is this very object: no code runs.
+    pub fn identical_index(&self, key: &Object, hash: isize) -> Option<usize> {
+        let table = self.table()?;
+        let mut probe = table.probe(hash);
+        while let Some(index) = table.step(&mut probe) {
+            if std::ptr::eq(table.entries[index].key, key) {
+                return Some(index);
+            }
+        }
+        None
+    }
+
+    /// The key of the entry at an index.
+    pub fn key_at(&self, index: usize) -> Option<Ref> {
+        // SAFETY: the table owns its keys.
+        unsafe { self.table()?.entries.get(index)?.key.as_ref() }.map(Object::to_ref)
+    }
+
+    /// How many slots the table's index has.
+    pub fn slot_count(&self) -> usize {
+        self.table().map_or(0, Keys::slot_count)
     }
 
     /// Bytes of memory, as `sys.getsizeof` counts them.

@@ -129,10 +129,16 @@ macro_rules! view {
 
         impl $type {
             pub fn new(dict: &Dict) -> Ref<$type> {
-                Ref::new($type { head: Object::HEAD, dict: Link::new(Ref::from_borrowed(dict)) })
+                Ref::new($type::body(dict))
             }
 
-            fn target(&self) -> Ref<Dict> {
+            /// The body of a view: for native types that derive from this one.
+            pub fn body(dict: &Dict) -> $type {
+                $type { head: Object::HEAD, dict: Link::new(Ref::from_borrowed(dict)) }
+            }
+
+            /// The dict that is viewed.
+            pub fn target(&self) -> Ref<Dict> {
                 self.dict.get().unwrap_or_else(Dict::new)
             }
         }
@@ -154,7 +160,7 @@ macro_rules! view {
                 let text = crate::protocol::repr_guard::guarded(self, "...", || {
                     List::from_vec(self.collect()?).repr()
                 })?;
-                Ok(format!(concat!($name, "({})"), text))
+                Ok(format!("{}({text})", self.ty().name()))
             }
 
             /// dictionary that this view refers to

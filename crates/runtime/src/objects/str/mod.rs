@@ -7,7 +7,7 @@ mod append;
 mod builder;
 mod case;
 mod code_points;
-mod construct;
+pub mod construct;
 pub mod find;
 mod interned;
 pub mod iterator;
