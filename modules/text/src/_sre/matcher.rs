@@ -397,7 +397,7 @@ impl State {
                                     part = self.choices.len() - 1;
                                     pc = begun.pc + 3;
                                 } else {
-                                    pc = program.target(begun.pc);
+                                    pc = program.target(begun.pc) + 1;
                                 }
                                 continue 'run;
                             }
@@ -457,7 +457,7 @@ impl State {
                 }
                 op::POSSESSIVE_REPEAT => {
                     if program.at(pc + 3) == 0 {
-                        pc = program.target(pc + 1);
+                        pc = program.target(pc + 1) + 1;
                     } else {
                         choose!(Possessive, pc + 1, 0);
                         part = self.choices.len() - 1;
@@ -598,7 +598,7 @@ impl State {
                         self.undo(now.trail);
                         self.repeats.truncate(now.repeats);
                         (position, repeat) = (now.position, now.repeat);
-                        pc = program.target(now.pc);
+                        pc = program.target(now.pc) + 1;
                     }
                 }
                 continue 'run;

@@ -37,7 +37,8 @@ pub struct Pattern {
     #[gc(skip)]
     bytes: Option<bool>,
     #[gc(skip)]
-    pub program: Program,
+    /// Apart: its tables want more alignment than an object has.
+    pub program: Box<Program>,
     #[weaklist]
     weakrefs: WeakList,
 }
@@ -103,7 +104,7 @@ pub fn compile(
         group_index: Link::new(Ref::from_borrowed(groupindex)),
         index_group: Link::new(Ref::from_borrowed(indexgroup)),
         bytes,
-        program,
+        program: Box::new(program),
         weakrefs: WeakList::default(),
     }))
 }

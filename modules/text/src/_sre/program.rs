@@ -295,9 +295,10 @@ impl Checker<'_> {
                 next
             }
             op::POSSESSIVE_REPEAT => {
-                let next = self.repeat(pc, end)?;
-                self.complete(pc + 4, next)?;
-                next
+                let success = self.repeat(pc, end)?;
+                require(success < end)?;
+                self.complete(pc + 4, success + 1)?;
+                success + 1
             }
             op::REPEAT => {
                 let until = self.repeat(pc, end)?;
