@@ -78,7 +78,7 @@
 //! | `#[method(…)]` | `fn(&self, …)`, or `fn(object: &Object, …)` |
 //! | `#[classmethod(…)]` | `fn(class: &Type, …)` |
 //! | `#[staticmethod(…)]` | `fn(…)` |
-//! | `#[new(…)]` | `fn(class: &Type, …) -> Result<Ref<Self>>`: `tp_new`; its signature is the class's |
+//! | `#[new(…)]` | `fn(class: &Type, …) -> Result<Ref<Self>>`: `tp_new`; its signature is the class's; `name` is that of messages, if not the class's |
 //! | `#[init(…)]` | `fn(&self, …) -> Result<()>`: `tp_init` |
 //! | `#[getter]` | `fn(&self)`; `name`, `doc` |
 //! | `#[setter]` | `fn set_x(&self, value: Option<&Object>)`, `None` for deletion; a plain `T` refuses deletion |

@@ -173,8 +173,8 @@ impl Block {
         let name = options.name.as_ref().map_or(plain_name(rust_name), |name| name.value());
         let path = quote!(Self_::#rust_name);
         let display = match constructor {
-            true => quote!(<Self_ as ::runtime::native::class::NativeClass>::NAME),
-            false => quote!(#name),
+            true if options.name.is_none() => quote!(<Self_ as ::runtime::native::class::NativeClass>::NAME),
+            _ => quote!(#name),
         };
         let default = LitStr::new("()", rust_name.span());
         let text = options.signature.as_ref().or(constructor.then_some(&default));

@@ -48,7 +48,10 @@ pub fn raise_syntax_error(error: &SyntaxError, filename: &Str) -> Raised {
                 None => none(),
             },
         };
-        let int = |value: i32| Int::new(i64::from(value)).into_object();
+        let int = |value: i32| match value {
+            SyntaxError::ABSENT => none(),
+            value => Int::new(i64::from(value)).into_object(),
+        };
         let mut details = vec![filename.to_ref(), int(error.lineno), int(error.offset), text];
         if error.end_lineno != 0 {
             details.extend([int(error.end_lineno), int(error.end_offset)]);
@@ -95,7 +98,7 @@ fn issue(warning: &Warning, filename: &Str) -> Outcome {
 }
 
 /// Runs the front end: what it needs of the runtime is given to it, what it says is wrong is raised.
-fn with_front_end<T>(
+pub fn with_front_end<T>(
     filename: &Str,
     run: impl FnOnce(&mut WarningSink<'_>) -> std::result::Result<T, SyntaxError>,
 ) -> Result<T> {

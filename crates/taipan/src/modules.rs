@@ -14,4 +14,5 @@ pub fn register() {
     for modules in crates {
         runtime::modules::register(modules);
     }
+    module_text::install();
 }

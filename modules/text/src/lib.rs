@@ -1,12 +1,29 @@
-//! Native modules: text (_sre, _json, _csv, unicodedata, pyexpat, …). One file a module, named as the module.
+//! Native modules: text (_sre, _json, _csv, unicodedata, pyexpat, …) and the front end (_ast, _opcode, _symtable, _tokenize). One file a module, named as the module.
 #![deny(unsafe_code)]
 
+pub mod _ast;
 mod _json;
+pub mod _opcode;
 mod _sre;
+pub mod _symtable;
+pub mod _tokenize;
 mod binascii;
 mod support;
 
 use runtime::native::module::NativeModule;
 
 /// The modules of this crate, for the table of built-in modules.
-pub static MODULES: &[&NativeModule] = &[&_json::MODULE, &_sre::MODULE, &binascii::MODULE];
+pub static MODULES: &[&NativeModule] = &[
+    &_ast::MODULE,
+    &_json::MODULE,
+    &_opcode::MODULE,
+    &_sre::MODULE,
+    &_symtable::MODULE,
+    &_tokenize::MODULE,
+    &binascii::MODULE,
+];
+
+/// What must be in place before the first program runs.
+pub fn install() {
+    _ast::install();
+}

@@ -4,6 +4,7 @@ pub mod _imp;
 pub mod _io;
 pub mod _string;
 pub mod _thread;
+pub mod _typing;
 pub mod _warnings;
 pub mod _weakref;
 pub mod builtins;
@@ -22,6 +23,7 @@ pub static MODULES: &[&NativeModule] = &[
     &_io::MODULE,
     &_string::MODULE,
     &_thread::MODULE,
+    &_typing::MODULE,
     &_warnings::MODULE,
     &_weakref::MODULE,
     &builtins::MODULE,

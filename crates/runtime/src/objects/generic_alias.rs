@@ -228,23 +228,11 @@ pub fn substitute(
             continue;
         }
         if argument.is::<List>() || argument.is::<Tuple>() {
-            let items = Tuple::from_vec(argument.collect()?);
-            let inner = parameters_of(&items)?;
-            if inner.is_empty() {
-                result.push(argument.clone());
-                continue;
-            }
-            let values: Vec<Ref> = inner
-                .as_slice()
-                .iter()
-                .filter_map(|parameter| place(parameter).map(|index| item.as_slice()[index].clone()))
-                .collect();
-            let replaced = substitute(alias, &items, &inner, &Tuple::from_vec(values))?;
-            if argument.is::<List>() {
-                result.push(List::from_vec(replaced.as_slice().to_vec()).into_object());
-            } else {
-                result.push(replaced.into_object());
-            }
+            let replaced = substitute(alias, &Tuple::from_vec(argument.collect()?), parameters, &item)?;
+            result.push(match argument.is::<List>() {
+                true => List::from_vec(replaced.as_slice().to_vec()).into_object(),
+                false => replaced.into_object(),
+            });
             continue;
         }
         let unpack = match argument.get_attr_opt(intern!("__typing_is_unpacked_typevartuple__"))? {
@@ -258,14 +246,17 @@ pub fn substitute(
             },
             None => substitute_nested(argument, parameters, &item)?,
         };
-        if unpack {
-            result.extend(new.collect()?);
-        } else if let Some(items) =
-            unpacked(&new)?.filter(|_| unpacked(argument).is_ok_and(|items| items.is_some()))
-        {
-            result.extend(items.collect()?);
-        } else {
+        if !unpack {
             result.push(new);
+        } else if let Some(items) = new.downcast::<Tuple>() {
+            result.extend_from_slice(items.as_slice());
+        } else {
+            return Err(raise!(
+                TypeError,
+                "expected {}.__typing_subst__() to return a tuple, not {}",
+                argument.ty().full_name(),
+                new.ty().full_name()
+            ));
         }
     }
     Ok(Tuple::from_vec(result))

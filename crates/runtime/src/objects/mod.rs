@@ -118,6 +118,18 @@ pub static BUILTIN_TYPES: &[&StaticType] = &[
     &async_generator::ASYNC_GENERATOR_TYPE,
     &method::METHOD_TYPE,
     &super_::SUPER_TYPE,
+    &typevar::TYPE_VAR_TYPE,
+    &typevar::TYPE_VAR_TUPLE_TYPE,
+    &typevar::PARAM_SPEC_TYPE,
+    &typevar::PARAM_SPEC_ARGS_TYPE,
+    &typevar::PARAM_SPEC_KWARGS_TYPE,
+    &typevar::TYPE_ALIAS_TYPE_TYPE,
+    &typevar::GENERIC_TYPE,
+    &typevar::NO_DEFAULT_TYPE_TYPE,
+    &typevar::CONST_EVALUATOR_TYPE,
+    &template::TEMPLATE_TYPE,
+    &template::TEMPLATE_ITER_TYPE,
+    &interpolation::INTERPOLATION_TYPE,
 ];
 
 /// Makes the built-in types ready. An interpreter's first act, with its thread attached.

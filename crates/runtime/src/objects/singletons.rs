@@ -53,7 +53,7 @@ pub static ELLIPSIS: Static<EllipsisObject> =
 
 /// A reference to an immortal object, which nobody counts.
 #[inline(always)]
-pub(super) fn immortal<T: Layout>(object: &'static T) -> Ref {
+pub(crate) fn immortal<T: Layout>(object: &'static T) -> Ref {
     // SAFETY: the object is immortal: references to it need not be counted.
     unsafe { Ref::from_owned(object.as_object().as_ptr()) }
 }

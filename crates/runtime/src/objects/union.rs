@@ -2,6 +2,7 @@
 
 use crate::objects::generic_alias::{GenericAlias, parameters_of, substitute, type_repr};
 use crate::objects::set::FrozenSet;
+use crate::objects::typevar::TypeAliasType;
 use crate::prelude::*;
 use crate::weakref::WeakList;
 
@@ -12,53 +13,100 @@ use crate::weakref::WeakList;
 #[repr(C)]
 pub struct Union {
     head: Object,
+    #[member(readonly, name = "__args__")]
     members: Link<Tuple>,
+    /// Of the members, those with a hash.
+    hashable: Link<FrozenSet>,
+    /// The others; null if there are none.
+    unhashable: Link<Tuple>,
     parameters: Link<Tuple>,
     #[weaklist]
     weakrefs: WeakList,
 }
 
-/// Adds a member: unions bring theirs, None is its type, equal ones count once.
-fn add(members: &mut Vec<Ref>, member: &Object) -> Result<()> {
-    if let Some(union) = member.downcast_exact::<Union>() {
-        for member in union.arguments().as_slice() {
-            add(members, member)?;
-        }
-        return Ok(());
-    }
-    let member = if member.is_none() { member.ty().to_ref() } else { member.to_ref() };
-    for known in members.iter() {
-        if known.is_same(&member) || known.rich_compare_bool(&member, CompareOp::Eq)? {
-            return Ok(());
-        }
-    }
-    members.push(member);
-    Ok(())
+/// A union in the making: its members in order, each once.
+#[derive(Default)]
+struct Builder {
+    members: Vec<Ref>,
+    hashable: Option<Ref<Set>>,
+    unhashable: Vec<Ref>,
+    /// Must members be types?
+    is_checked: bool,
 }
 
-fn make(members: Vec<Ref>) -> Ref {
-    match <[Ref; 1]>::try_from(members) {
-        Ok([only]) => only,
-        Err(members) => Ref::new(Union {
+impl Builder {
+    /// Adds a member: unions bring theirs, None is its type, equal ones count once.
+    fn add(&mut self, member: &Object) -> Result<()> {
+        if let Some(union) = member.downcast_exact::<Union>() {
+            for member in union.arguments().as_slice() {
+                self.add_checked(member)?;
+            }
+            return Ok(());
+        }
+        if member.is_none() {
+            return self.add_checked(member.ty());
+        }
+        if self.is_checked && !is_unionable(member) {
+            let message = Str::new("Union[arg, ...]: each arg must be a type.");
+            let checked = crate::import::import_attribute("typing", intern!("_type_check"))?
+                .call(&[member, &message])?;
+            return self.add_checked(&checked);
+        }
+        self.add_checked(member)
+    }
+
+    fn add_checked(&mut self, member: &Object) -> Result<()> {
+        match member.hash() {
+            Ok(_) => {
+                let known = self.hashable.get_or_insert_with(Set::new);
+                if known.contains(member)? {
+                    return Ok(());
+                }
+                known.add(member)?;
+            }
+            Err(raised) if raised.matches(&crate::objects::exceptions::TypeError) => {
+                raised.clear();
+                for known in &self.unhashable {
+                    if known.rich_compare_bool(member, CompareOp::Eq)? {
+                        return Ok(());
+                    }
+                }
+                self.unhashable.push(member.to_ref());
+            }
+            Err(raised) => return Err(raised),
+        }
+        self.members.push(member.to_ref());
+        Ok(())
+    }
+
+    fn finish(self) -> Result {
+        if self.members.is_empty() {
+            return Err(raise!(TypeError, "Cannot take a Union of no types."));
+        }
+        if let [only] = self.members.as_slice() {
+            return Ok(only.clone());
+        }
+        let hashable = self.hashable.map_or_else(Vec::new, |set| set.collect().unwrap_or_default());
+        let unhashable = (!self.unhashable.is_empty()).then(|| Tuple::from_vec(self.unhashable));
+        Ok(Ref::new(Union {
             head: Object::HEAD,
-            members: Link::new(Tuple::from_vec(members)),
+            members: Link::new(Tuple::from_vec(self.members)),
+            hashable: Link::new(FrozenSet::from_items(hashable)?),
+            unhashable: Link::from_option(unhashable),
             parameters: Link::null(),
             weakrefs: WeakList::new(),
         })
-        .into_object(),
+        .into_object())
     }
 }
 
 /// `Union[members]`.
 pub fn from_members(members: &[Ref]) -> Result {
-    let mut all = Vec::new();
+    let mut builder = Builder { is_checked: true, ..Builder::default() };
     for member in members {
-        add(&mut all, member)?;
+        builder.add(member)?;
     }
-    if all.is_empty() {
-        return Err(raise!(TypeError, "Cannot take a Union of no types."));
-    }
-    Ok(make(all))
+    builder.finish()
 }
 
 /// Can it stand in a union that `|` makes?
@@ -67,7 +115,7 @@ fn is_unionable(object: &Object) -> bool {
         || object.downcast::<Type>().is_some()
         || object.downcast::<GenericAlias>().is_some()
         || object.is::<Union>()
-        || object.ty().full_name() == "typing.TypeAliasType"
+        || object.is::<TypeAliasType>()
 }
 
 /// `left | right` for types; NotImplemented if one of them is none.
@@ -75,10 +123,10 @@ pub fn or(left: &Object, right: &Object) -> Result {
     if !is_unionable(left) || !is_unionable(right) {
         return Ok(not_implemented());
     }
-    let mut members = Vec::new();
-    add(&mut members, left)?;
-    add(&mut members, right)?;
-    Ok(make(members))
+    let mut builder = Builder::default();
+    builder.add(left)?;
+    builder.add(right)?;
+    builder.finish()
 }
 
 impl Union {
@@ -87,13 +135,34 @@ impl Union {
         self.members.get().unwrap_or_else(Tuple::empty)
     }
 
-    fn as_set(&self) -> Result<Ref<FrozenSet>> {
-        FrozenSet::from_items(self.arguments().as_slice().to_vec())
+    /// Have both the same members, in any order?
+    fn equals(&self, other: &Union) -> Result<bool> {
+        let none_if_null = |set: &Link<FrozenSet>| set.get().map_or_else(none, Ref::into_object);
+        let (left, right) = (none_if_null(&self.hashable), none_if_null(&other.hashable));
+        if !left.rich_compare_bool(&right, CompareOp::Eq)? {
+            return Ok(false);
+        }
+        let (left, right) = (self.unhashable.get(), other.unhashable.get());
+        let (left, right) = match (&left, &right) {
+            (None, None) => return Ok(true),
+            (Some(left), Some(right)) if left.len() == right.len() => (left, right),
+            _ => return Ok(false),
+        };
+        for member in left.as_slice() {
+            if !right.contains(member)? {
+                return Ok(false);
+            }
+        }
+        Ok(true)
     }
 }
 
 #[methods]
 impl Union {
+    #[constant]
+    #[allow(non_upper_case_globals)]
+    const __module__: &'static str = "typing";
+
     #[slot]
     fn tp_repr(&self) -> Result<Ref<Str>> {
         let mut pieces = Vec::new();
@@ -112,7 +181,16 @@ impl Union {
 
     #[slot]
     fn tp_hash(&self) -> Result<isize> {
-        self.as_set()?.hash()
+        if let Some(unhashable) = self.unhashable.get() {
+            for member in unhashable.as_slice() {
+                member.hash()?;
+            }
+            return Err(raise!(TypeError, "union contains {} unhashable elements", unhashable.len()));
+        }
+        match self.hashable.get() {
+            Some(members) => members.hash(),
+            None => Ok(0),
+        }
     }
 
     #[slot]
@@ -120,7 +198,7 @@ impl Union {
         let (Some(other), CompareOp::Eq | CompareOp::Ne) = (other.downcast::<Union>(), op) else {
             return Ok(not_implemented());
         };
-        self.as_set()?.rich_compare(&*other.as_set()?, op)
+        Ok(py_bool(self.equals(other)? == (op == CompareOp::Eq)))
     }
 
     #[slot]
@@ -136,19 +214,7 @@ impl Union {
     #[slot]
     fn mp_subscript(&self, key: &Object) -> Result {
         let arguments = substitute(self, &self.arguments(), &*self.get_parameters()?, key)?;
-        let mut result: Option<Ref> = None;
-        for member in arguments.as_slice() {
-            result = Some(match result {
-                None => member.clone(),
-                Some(left) => crate::protocol::number::or(&left, member)?,
-            });
-        }
-        Ok(result.unwrap_or_else(none))
-    }
-
-    #[getter(name = "__args__")]
-    fn get_args(&self) -> Ref<Tuple> {
-        self.arguments()
+        from_members(arguments.as_slice())
     }
 
     #[getter(name = "__parameters__")]
@@ -176,49 +242,16 @@ impl Union {
         "Union"
     }
 
-    #[method(name = "__mro_entries__", signature = "($self, bases, /)")]
+    #[method(name = "__mro_entries__", signature = "($self, object, /)")]
     fn mro_entries(&self, _bases: &Object) -> Result {
         Err(raise!(TypeError, "Cannot subclass {}", self.repr()?))
     }
 
-    #[method(name = "__instancecheck__", signature = "($self, instance, /)")]
-    fn instancecheck(&self, instance: &Object) -> Result<bool> {
-        self.check(|member| instance.is_instance(member), "isinstance")
-    }
-
-    #[method(name = "__subclasscheck__", signature = "($self, subclass, /)")]
-    fn subclasscheck(&self, subclass: &Object) -> Result<bool> {
-        self.check(|member| subclass.is_subclass(member), "issubclass")
-    }
-
-    #[method(name = "__reduce__", signature = "($self, /)")]
-    fn reduce(&self) -> Result<Ref<Tuple>> {
-        let operator = crate::import::import_module("operator")?;
-        let or_ = crate::import::import_module("functools")?.get_attr(intern!("reduce"))?;
-        let function = operator.get_attr(intern!("or_"))?;
-        Ok(Tuple::pack([or_, Tuple::pack([function, self.arguments().into_object()]).into_object()]))
-    }
-
-    #[classmethod(name = "__class_getitem__", signature = "($type, members, /)")]
+    #[classmethod(name = "__class_getitem__", signature = "($type, object, /)")]
     fn class_getitem(_class: &Type, members: &Object) -> Result {
         match members.downcast::<Tuple>() {
             Some(members) => from_members(members.as_slice()),
             None => from_members(&[members.to_ref()]),
         }
-    }
-}
-
-impl Union {
-    fn check(&self, mut matches: impl FnMut(&Object) -> Result<bool>, function: &str) -> Result<bool> {
-        let members = self.arguments();
-        if members.as_slice().iter().any(|member| member.downcast::<GenericAlias>().is_some()) {
-            return Err(raise!(TypeError, "{function}() argument 2 cannot be a parameterized generic"));
-        }
-        for member in members.as_slice() {
-            if matches(member)? {
-                return Ok(true);
-            }
-        }
-        Ok(false)
     }
 }

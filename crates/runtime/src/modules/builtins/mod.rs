@@ -2,7 +2,7 @@
 
 mod attributes;
 mod class;
-mod compilation;
+pub mod compilation;
 mod iteration;
 mod names;
 mod numbers;
