@@ -1,8 +1,7 @@
 //! `_typing`: the part of `typing` that the interpreter itself needs.
 
 use crate::objects::typevar::{
-    Generic, ParamSpec, ParamSpecArgs, ParamSpecKwargs, TypeAliasType,
-    TypeVar, TypeVarTuple, no_default,
+    Generic, ParamSpec, ParamSpecArgs, ParamSpecKwargs, TypeAliasType, TypeVar, TypeVarTuple, no_default,
 };
 use crate::objects::union::Union;
 use crate::prelude::*;
