@@ -119,3 +119,30 @@ impl RawLock {
         }
     }
 }
+
+/// Native data that several threads may use, one at a time, and that is worked on without the interpreter's lock.
+pub struct Shared<T>(std::sync::Mutex<T>);
+
+impl<T: Send> Shared<T> {
+    pub fn new(data: T) -> Shared<T> {
+        Shared(std::sync::Mutex::new(data))
+    }
+
+    /// Waits for another thread that works on it, without holding that up.
+    pub fn lock(&self) -> std::sync::MutexGuard<'_, T> {
+        use std::sync::{PoisonError, TryLockError};
+        match self.0.try_lock() {
+            Ok(data) => data,
+            Err(TryLockError::Poisoned(data)) => data.into_inner(),
+            Err(TryLockError::WouldBlock) => {
+                crate::gil::allow_threads(|| self.0.lock().unwrap_or_else(PoisonError::into_inner))
+            }
+        }
+    }
+
+    /// Works on it while other threads run Python code.
+    pub fn work<R>(&self, body: impl FnOnce(&mut T) -> R + Send) -> R {
+        use std::sync::PoisonError;
+        crate::gil::allow_threads(|| body(&mut self.0.lock().unwrap_or_else(PoisonError::into_inner)))
+    }
+}

@@ -3,5 +3,8 @@
 
 use runtime::native::module::NativeModule;
 
+mod incremental;
+mod zlib;
+
 /// The modules of this crate, for the table of built-in modules.
-pub static MODULES: &[&NativeModule] = &[];
+pub static MODULES: &[&NativeModule] = &[&zlib::MODULE];

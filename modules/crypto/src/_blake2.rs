@@ -3,7 +3,7 @@
 use runtime::prelude::*;
 
 use crate::blake2::{Blake2b as HashB, Blake2s as HashS, Parameters};
-use crate::hash::{Shared, data_or_string, enter_gil_minsize, hex, message};
+use crate::hash::{Shared, data_or_string, enter_gil_minsize, feed, hex, message};
 
 module! {
     name: "_blake2",
@@ -166,7 +166,7 @@ macro_rules! blake2_type {
                 let state = Shared::new($hash::new(&given.parameters($python, $size)?));
                 if let Some(data) = data {
                     let buffer = message(data)?;
-                    state.feed(buffer.as_slice(), $hash::update);
+                    feed(&state, buffer.as_slice(), $hash::update);
                 }
                 Ok(Ref::new_in(class, $name { head: Object::HEAD, state }))
             }
@@ -182,7 +182,7 @@ macro_rules! blake2_type {
             #[method(signature = "($self, data, /)")]
             fn update(&self, data: &Object) -> Result<()> {
                 let buffer = message(data)?;
-                self.state.feed(buffer.as_slice(), $hash::update);
+                feed(&self.state, buffer.as_slice(), $hash::update);
                 Ok(())
             }
 

@@ -6,7 +6,8 @@ use runtime::prelude::*;
 use subtle::ConstantTimeEq;
 
 use crate::hash::{
-    ALGORITHMS, Algorithm, Hmac, Shared, State, data_or_string, enter_gil_minsize, hex, message, unlocked,
+    ALGORITHMS, Algorithm, Hmac, Shared, State, data_or_string, enter_gil_minsize, feed, hex, message,
+    unlocked,
 };
 use crate::scrypt as keys;
 
@@ -131,7 +132,7 @@ impl Hash {
     #[method(signature = "($self, obj, /)")]
     fn update(&self, obj: &Object) -> Result<()> {
         let buffer = message(obj)?;
-        self.state.feed(buffer.as_slice(), State::update);
+        feed(&self.state, buffer.as_slice(), State::update);
         Ok(())
     }
 
@@ -304,7 +305,7 @@ impl KeyedHash {
     #[method(signature = "($self, /, msg)")]
     fn update(&self, msg: &Object) -> Result<()> {
         let buffer = message(msg)?;
-        self.state.feed(buffer.as_slice(), Hmac::update);
+        feed(&self.state, buffer.as_slice(), Hmac::update);
         Ok(())
     }
 

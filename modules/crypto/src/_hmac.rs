@@ -3,7 +3,7 @@
 use runtime::objects::exceptions::{ValueError, declared, raise_declared};
 use runtime::prelude::*;
 
-use crate::hash::{ALGORITHMS, Algorithm, Hmac, Shared, enter_gil_minsize, hex, message, unlocked};
+use crate::hash::{ALGORITHMS, Algorithm, Hmac, Shared, enter_gil_minsize, feed, hex, message, unlocked};
 
 module! {
     name: "_hmac",
@@ -81,7 +81,7 @@ impl KeyedHash {
     #[method(signature = "($self, /, msg)")]
     fn update(&self, msg: &Object) -> Result<()> {
         let buffer = message(msg)?;
-        self.state.feed(buffer.as_slice(), Hmac::update);
+        feed(&self.state, buffer.as_slice(), Hmac::update);
         Ok(())
     }
 

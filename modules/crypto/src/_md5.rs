@@ -2,7 +2,7 @@
 
 use runtime::prelude::*;
 
-use crate::hash::{Algorithm, Shared, State, begin, enter_gil_minsize, hex, message};
+use crate::hash::{Algorithm, Shared, State, begin, enter_gil_minsize, feed, hex, message};
 
 module! {
     name: "_md5",

@@ -2,7 +2,7 @@
 
 use runtime::prelude::*;
 
-use crate::hash::{Algorithm, Shared, State, begin, enter_gil_minsize, hex, message, unlocked};
+use crate::hash::{Algorithm, Shared, State, begin, enter_gil_minsize, feed, hex, message, unlocked};
 
 module! {
     name: "_sha3",
@@ -51,7 +51,7 @@ macro_rules! sha3_type {
             #[method(signature = "($self, data, /)")]
             fn update(&self, data: &Object) -> Result<()> {
                 let buffer = message(data)?;
-                self.state.feed(buffer.as_slice(), State::update);
+                feed(&self.state, buffer.as_slice(), State::update);
                 Ok(())
             }
 

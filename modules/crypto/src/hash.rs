@@ -1,9 +1,8 @@
 //! The hash functions by name, their running states, and what the modules of this crate share.
 
-use std::sync::{Mutex, MutexGuard, PoisonError, TryLockError};
-
 use digest::Digest;
 use runtime::gil;
+pub use runtime::lock::Shared;
 use runtime::native::buffer::Buffer;
 use runtime::prelude::*;
 
@@ -215,32 +214,12 @@ impl Hmac {
     }
 }
 
-/// A state that several threads may use, one at a time, and that is worked on without the interpreter's lock.
-pub struct Shared<T>(Mutex<T>);
-
-impl<T: Send> Shared<T> {
-    pub fn new(state: T) -> Shared<T> {
-        Shared(Mutex::new(state))
-    }
-
-    /// Waits for another thread that works on it, without holding that up.
-    pub fn lock(&self) -> MutexGuard<'_, T> {
-        match self.0.try_lock() {
-            Ok(state) => state,
-            Err(TryLockError::Poisoned(state)) => state.into_inner(),
-            Err(TryLockError::WouldBlock) => {
-                gil::allow_threads(|| self.0.lock().unwrap_or_else(PoisonError::into_inner))
-            }
-        }
-    }
-
-    /// Feeds bytes to it.
-    pub fn feed(&self, bytes: &[u8], update: impl FnOnce(&mut T, &[u8]) + Send) {
-        if bytes.len() >= GIL_MINSIZE {
-            gil::allow_threads(|| update(&mut self.0.lock().unwrap_or_else(PoisonError::into_inner), bytes));
-        } else {
-            update(&mut self.lock(), bytes);
-        }
+/// Feeds bytes to a running hash, without the interpreter's lock where they are many.
+pub fn feed<T: Send>(state: &Shared<T>, bytes: &[u8], update: impl FnOnce(&mut T, &[u8]) + Send) {
+    if bytes.len() >= GIL_MINSIZE {
+        state.work(|state| update(state, bytes));
+    } else {
+        update(&mut state.lock(), bytes);
     }
 }
 
@@ -283,7 +262,7 @@ pub fn begin(algorithm: Algorithm, data: Option<&Object>, string: Option<&Object
     let state = Shared::new(algorithm.start());
     if let Some(object) = data_or_string(data, string)? {
         let buffer = message(object)?;
-        state.feed(buffer.as_slice(), State::update);
+        feed(&state, buffer.as_slice(), State::update);
     }
     Ok(state)
 }

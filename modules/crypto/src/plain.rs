@@ -40,7 +40,7 @@ macro_rules! hash_type {
             #[method(signature = "($self, obj, /)")]
             fn update(&self, obj: &Object) -> Result<()> {
                 let buffer = message(obj)?;
-                self.state.feed(buffer.as_slice(), State::update);
+                feed(&self.state, buffer.as_slice(), State::update);
                 Ok(())
             }
 
