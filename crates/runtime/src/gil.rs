@@ -209,6 +209,24 @@ pub fn threads() -> Vec<&'static Thread> {
     state().threads.iter().map(|thread| unsafe { &*(*thread as *const Thread) }).collect()
 }
 
+/// Visits the threads, the newest first, without waiting or allocating: for handlers of fatal signals, which can't wait for
+/// a lock that the interrupted thread may hold. False if that is so.
+///
+/// # Safety
+/// Other threads may run meanwhile: what is read of them may be torn.
+pub unsafe fn try_each_thread(mut visit: impl FnMut(&Thread)) -> bool {
+    let state = match GIL.state.try_lock() {
+        Ok(state) => state,
+        Err(std::sync::TryLockError::Poisoned(state)) => state.into_inner(),
+        Err(std::sync::TryLockError::WouldBlock) => return false,
+    };
+    for thread in state.threads.iter().rev() {
+        // SAFETY: threads take themselves off the list, under this mutex, before they go away.
+        visit(unsafe { &*(*thread as *const Thread) });
+    }
+    true
+}
+
 /// Sends an exception to the thread of that identity; the number of threads that there were.
 pub fn send_exception(ident: u64, exception: Option<crate::reference::Ref>) -> usize {
     let found = threads().into_iter().find(|thread| thread.ident == ident);

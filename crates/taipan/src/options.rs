@@ -191,6 +191,7 @@ fn environment(config: &mut Config) {
     config.unbuffered |= variable(config, "PYTHONUNBUFFERED").is_some();
     config.safe_path |= variable(config, "PYTHONSAFEPATH").is_some();
     config.dev_mode |= variable(config, "PYTHONDEVMODE").is_some_and(|value| value == "1");
+    config.faulthandler |= variable(config, "PYTHONFAULTHANDLER").is_some();
     config.import_time |= variable(config, "PYTHONPROFILEIMPORTTIME").is_some();
     config.warn_default_encoding |= variable(config, "PYTHONWARNDEFAULTENCODING").is_some();
     config.utf8_mode = variable(config, "PYTHONUTF8").map_or(0, |value| u8::from(value == "1"));
@@ -223,6 +224,7 @@ fn options_of_implementation(config: &mut Config) -> Result<(), i32> {
         let (name, value) = option.split_once('=').unwrap_or((&option, ""));
         match name {
             "dev" => config.dev_mode = true,
+            "faulthandler" => config.faulthandler = true,
             "utf8" => config.utf8_mode = u8::from(value != "0"),
             "importtime" => config.import_time = true,
             "no_debug_ranges" => config.debug_ranges = false,

@@ -6,8 +6,10 @@ mod _posixshmem;
 mod _posixsubprocess;
 mod _signal;
 mod _thread;
+mod _tracemalloc;
 mod atexit;
 mod errno;
+mod faulthandler;
 mod fcntl;
 mod grp;
 mod mmap;
@@ -29,8 +31,10 @@ pub static MODULES: &[&NativeModule] = &[
     &_posixsubprocess::MODULE,
     &_signal::MODULE,
     &_thread::MODULE,
+    &_tracemalloc::MODULE,
     &atexit::MODULE,
     &errno::MODULE,
+    &faulthandler::MODULE,
     &fcntl::MODULE,
     &grp::MODULE,
     &mmap::MODULE,

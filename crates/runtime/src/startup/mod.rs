@@ -74,6 +74,10 @@ pub fn initialize(config: Config) -> Result<()> {
         if !self::config().warnoptions.is_empty() {
             crate::import::import_module("warnings")?;
         }
+        let wants_faults = self::config().faulthandler || self::config().dev_mode;
+        if wants_faults && crate::modules::is_builtin("faulthandler") {
+            crate::import::import_attribute("faulthandler", intern!("enable"))?.call(&[])?;
+        }
     }
     if !self::config().no_site && can_import_files() {
         crate::import::import_module("site")?;

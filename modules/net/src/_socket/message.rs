@@ -83,7 +83,7 @@ impl Socket {
             if !control.is_empty() {
                 message.msg_control = control.as_mut_ptr().cast();
             }
-            let count = c!(libc::recvmsg(fd, &mut message, flags | libc::MSG_CMSG_CLOEXEC));
+            let count = c!(libc::recvmsg(fd, &mut message, flags));
             if count >= 0 {
                 found = items_of(&message);
                 message_flags = message.msg_flags;
@@ -101,9 +101,7 @@ impl Socket {
             let text = "received malformed or improperly-truncated ancillary data";
             runtime::warnings::warn(&RuntimeWarning, text, 1)?;
         }
-        // What asked for close-on-exec was not the caller.
-        let shown_flags = message_flags & !libc::MSG_CMSG_CLOEXEC;
-        Ok((count as usize, list, shown_flags, from.to_object()?))
+        Ok((count as usize, list, message_flags, from.to_object()?))
     }
 
     /// Sends buffers with ancillary data (as the kernel takes it).

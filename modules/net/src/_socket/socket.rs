@@ -462,9 +462,11 @@ impl Socket {
             check(c!(libc::setsockopt(fd, level, option, std::ptr::null(), len)))?;
             return Ok(());
         }
-        let number = value.downcast::<Int>().and_then(Int::to_i64);
-        if let Some(number) = number.filter(|number| i32::try_from(*number).is_ok() || *number >> 32 == 0) {
-            let number = number as i32;
+        let number = match value.ty().nb_index().is_some() {
+            true => value.index()?.to_i64().and_then(|number| i32::try_from(number).ok()),
+            false => None,
+        };
+        if let Some(number) = number {
             let len = size_of::<i32>() as libc::socklen_t;
             check(c!(libc::setsockopt(fd, level, option, (&raw const number).cast(), len)))?;
             return Ok(());
@@ -558,9 +560,6 @@ impl Socket {
         let (mut rest, flags) = (&*data, flags.unwrap_or(0));
         let deadline = self.deadline();
         loop {
-            if rest.is_empty() {
-                return Ok(());
-            }
             if deadline.is_some_and(|at| monotonic_now() >= at) {
                 return Err(timed_out());
             }
@@ -568,6 +567,9 @@ impl Socket {
                 .operate(true, deadline, |fd| c!(libc::send(fd, rest.as_ptr().cast(), rest.len(), flags)))?;
             rest = &rest[(count as usize).min(rest.len())..];
             runtime::signal::check()?;
+            if rest.is_empty() {
+                return Ok(());
+            }
         }
     }
 

@@ -7,6 +7,7 @@ mod environment;
 mod files;
 pub mod process;
 mod stat;
+mod timers;
 
 use runtime::gil;
 use runtime::prelude::*;
@@ -19,6 +20,7 @@ use environment::*;
 use files::*;
 use process::*;
 use stat::*;
+use timers::*;
 
 module! {
     name: "posix",
@@ -41,7 +43,8 @@ module! {
         setuid, system, umask, unshare, wait, wait3, wait4, waitid, waitpid, waitstatus_to_exitcode, wcoredump,
         wexitstatus, wifcontinued, wifexited, wifsignaled, wifstopped, wstopsig, wtermsig, access, chmod, chown,
         fchmod, fchown, fstat, fstatvfs, lchown, lstat, major, makedev, minor, stat, statvfs, utime,
-        inputhook, is_inputhook_installed,
+        inputhook, is_inputhook_installed, timerfd_create, timerfd_gettime, timerfd_gettime_ns, timerfd_settime,
+        timerfd_settime_ns,
     ],
     classes: [DirEntry],
     exec: exec,
