@@ -61,13 +61,18 @@ pub fn builtin(interpreter: &Interpreter, name: &Str) -> Result {
     }
 }
 
-/// Globals, then built-ins.
+/// Globals, then built-ins. Globals of a subclass of dict are asked as it wishes: `annotationlib` has a `__missing__` there.
 #[inline]
 pub fn load_global(frame: &Frame, name: &Str) -> Result {
-    if let Some(value) = frame.globals().get_str(name)? {
-        return Ok(value);
+    let globals = frame.globals();
+    let found = match globals.downcast_exact::<Dict>() {
+        Some(globals) => globals.get_str(name)?,
+        None => get_item_opt(globals, name)?,
+    };
+    match found {
+        Some(value) => Ok(value),
+        None => load_builtin(frame, name),
     }
-    load_builtin(frame, name)
 }
 
 fn load_builtin(frame: &Frame, name: &Str) -> Result {
@@ -87,7 +92,10 @@ pub fn load_name(frame: &Frame, name: &Str) -> Result {
     if let Some(value) = get_item_opt(&locals, name)? {
         return Ok(value);
     }
-    load_global(frame, name)
+    match frame.globals().get_str(name)? {
+        Some(value) => Ok(value),
+        None => load_builtin(frame, name),
+    }
 }
 
 pub fn store_name(frame: &Frame, name: &Str, value: &Object) -> Result<()> {
