@@ -65,6 +65,30 @@ pub fn initialize() {
     }
 }
 
+/// Which signals a native thread doesn't get.
+pub struct Mask(libc::sigset_t);
+
+/// From now on this native thread gets no signals: they go to the one that runs Python code, whose system calls they
+/// must interrupt. Gives what was blocked before.
+pub fn block_all() -> Mask {
+    // SAFETY: plain memory; the calls get valid pointers.
+    unsafe {
+        let mut all: libc::sigset_t = std::mem::zeroed();
+        let mut before: libc::sigset_t = std::mem::zeroed();
+        libc::sigfillset(&mut all);
+        libc::pthread_sigmask(libc::SIG_SETMASK, &all, &mut before);
+        Mask(before)
+    }
+}
+
+impl Mask {
+    /// This native thread gets what it says.
+    pub fn restore(self) {
+        // SAFETY: the mask is valid.
+        unsafe { libc::pthread_sigmask(libc::SIG_SETMASK, &self.0, std::ptr::null_mut()) };
+    }
+}
+
 /// Does the current thread run the handlers?
 pub fn in_main_thread() -> bool {
     let main = MAIN.load(Ordering::Acquire);

@@ -14,7 +14,11 @@ static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 fn main() {
     // Python code may nest deeply: it gets a stack of its own size, whatever the system's limit for the first thread is.
     const STACK: usize = 16 << 20;
-    let thread = std::thread::Builder::new().name("main".into()).stack_size(STACK).spawn(run);
+    let mask = runtime::signal::block_all();
+    let thread = std::thread::Builder::new().name("taipan".into()).stack_size(STACK).spawn(move || {
+        mask.restore();
+        run()
+    });
     let status = match thread.map(std::thread::JoinHandle::join) {
         Ok(Ok(status)) => status,
         _ => 70,
