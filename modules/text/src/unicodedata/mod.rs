@@ -172,11 +172,11 @@ fn is_normal(form: &str, text: &Str, old: bool) -> Result<bool> {
 
 /// Each function stands in the module, and as a method of the old database.
 macro_rules! database {
-    ($($(#[doc = $doc:literal])* $name:ident $signature:literal ($($parameter:ident: $kind:ty),*) -> $result:ty, $old:ident => $body:expr;)*) => {
+    ($($(#[doc = $doc:literal])* $name:ident $signature:literal [$($parameters:tt)*] -> $result:ty, $old:ident => $body:expr;)*) => {
         $(
             $(#[doc = $doc])*
             #[function(signature = $signature)]
-            fn $name($($parameter: $kind),*) -> $result {
+            fn $name($($parameters)*) -> $result {
                 let $old = false;
                 $body
             }
@@ -187,7 +187,7 @@ macro_rules! database {
             $(
                 $(#[doc = $doc])*
                 #[method(signature = $signature)]
-                fn $name(&self, $($parameter: $kind),*) -> $result {
+                fn $name(&self, $($parameters)*) -> $result {
                     let $old = true;
                     $body
                 }
@@ -210,54 +210,54 @@ pub struct Ucd {
 
 database! {
     /// Returns the general category assigned to the character chr as string.
-    category "(chr, /)" (chr: &Object) -> Result<&'static str>, old => Ok(record(character("category", "", chr)?, old).category);
+    category "(chr, /)" [chr: &Object] -> Result<&'static str>, old => Ok(record(character("category", "", chr)?, old).category);
     /// Returns the bidirectional class assigned to the character chr as string.
     ///
     /// If no such value is defined, an empty string is returned.
-    bidirectional "(chr, /)" (chr: &Object) -> Result<&'static str>, old => Ok(record(character("bidirectional", "", chr)?, old).bidirectional);
+    bidirectional "(chr, /)" [chr: &Object] -> Result<&'static str>, old => Ok(record(character("bidirectional", "", chr)?, old).bidirectional);
     /// Returns the canonical combining class assigned to the character chr as integer.
     ///
     /// Returns 0 if no combining class is defined.
-    combining "(chr, /)" (chr: &Object) -> Result<u8>, old => Ok(record(character("combining", "", chr)?, old).combining);
+    combining "(chr, /)" [chr: &Object] -> Result<u8>, old => Ok(record(character("combining", "", chr)?, old).combining);
     /// Returns the mirrored property assigned to the character chr as integer.
     ///
     /// Returns 1 if the character has been identified as a "mirrored"
     /// character in bidirectional text, 0 otherwise.
-    mirrored "(chr, /)" (chr: &Object) -> Result<u8>, old => Ok(record(character("mirrored", "", chr)?, old).mirrored.into());
+    mirrored "(chr, /)" [chr: &Object] -> Result<u8>, old => Ok(record(character("mirrored", "", chr)?, old).mirrored.into());
     /// Returns the east asian width assigned to the character chr as string.
-    east_asian_width "(chr, /)" (chr: &Object) -> Result<&'static str>, old => Ok(record(character("east_asian_width", "", chr)?, old).width);
+    east_asian_width "(chr, /)" [chr: &Object] -> Result<&'static str>, old => Ok(record(character("east_asian_width", "", chr)?, old).width);
     /// Returns the character decomposition mapping assigned to the character chr as string.
     ///
     /// An empty string is returned in case no such mapping is defined.
-    decomposition "(chr, /)" (chr: &Object) -> Result<String>, old => decomposition_text(chr, old);
+    decomposition "(chr, /)" [chr: &Object] -> Result<String>, old => decomposition_text(chr, old);
     /// Converts a Unicode character into its equivalent decimal value.
     ///
     /// Without such a value, default is returned, or, if not given, ValueError is raised.
-    decimal "(chr, default=<unrepresentable>, /)" (chr: &Object, default: Option<&Object>) -> Result, old => decimal_of(chr, default, old);
+    decimal "(chr, default=<unrepresentable>, /)" [chr: &Object, default: Option<&Object>] -> Result, old => decimal_of(chr, default, old);
     /// Converts a Unicode character into its equivalent digit value.
     ///
     /// Without such a value, default is returned, or, if not given, ValueError is raised.
-    digit "(chr, default=<unrepresentable>, /)" (chr: &Object, default: Option<&Object>) -> Result, old => digit_of(chr, default, old);
+    digit "(chr, default=<unrepresentable>, /)" [chr: &Object, default: Option<&Object>] -> Result, old => digit_of(chr, default, old);
     /// Converts a Unicode character into its equivalent numeric value.
     ///
     /// Without such a value, default is returned, or, if not given, ValueError is raised.
-    numeric "(chr, default=<unrepresentable>, /)" (chr: &Object, default: Option<&Object>) -> Result, old => numeric_of(chr, default, old);
+    numeric "(chr, default=<unrepresentable>, /)" [chr: &Object, default: Option<&Object>] -> Result, old => numeric_of(chr, default, old);
     /// Returns the name assigned to the character chr as a string.
     ///
     /// Without a name, default is returned, or, if not given, ValueError is raised.
-    name "(chr, default=<unrepresentable>, /)" (chr: &Object, default: Option<&Object>) -> Result, old => name_of(chr, default, old);
+    name "(chr, default=<unrepresentable>, /)" [chr: &Object, default: Option<&Object>] -> Result, old => name_of(chr, default, old);
     /// Look up character by name.
     ///
     /// If there is no such character, KeyError is raised.
-    lookup "(name, /)" (name: &Object) -> Result<Ref<Str>>, old => lookup_name(name, old);
+    lookup "(name, /)" [name: &Object] -> Result<Ref<Str>>, old => lookup_name(name, old);
     /// Return whether the Unicode string unistr is in the normal form 'form'.
     ///
     /// Valid values for form are 'NFC', 'NFKC', 'NFD', and 'NFKD'.
-    is_normalized "(form, unistr, /)" (form: &str, unistr: &Str) -> Result<bool>, old => is_normal(form, unistr, old);
+    is_normalized "(form, unistr, /)" [form: &str, unistr: &Str] -> Result<bool>, old => is_normal(form, unistr, old);
     /// Return the normal form 'form' for the Unicode string unistr.
     ///
     /// Valid values for form are 'NFC', 'NFKC', 'NFD', and 'NFKD'.
-    normalize "(form, unistr, /)" (form: &str, unistr: &Str) -> Result<Ref<Str>>, old => normalized(form, unistr, old);
+    normalize "(form, unistr, /)" [form: &str, unistr: &Str] -> Result<Ref<Str>>, old => normalized(form, unistr, old);
 }
 
 module! {
