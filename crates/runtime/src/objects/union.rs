@@ -208,7 +208,7 @@ impl Union {
 
     #[slot]
     fn nb_or(left: &Object, right: &Object) -> Result {
-        or(left, right)
+        from_members(&[left.to_ref(), right.to_ref()])
     }
 
     #[slot]

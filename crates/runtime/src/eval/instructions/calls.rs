@@ -265,7 +265,14 @@ pub fn set_function_attribute(m: &mut Machine, which: usize) -> Step {
         FunctionAttribute::ANNOTATIONS => made.annotations.set(Some(value)),
         // SAFETY: the compiler builds a tuple of cells.
         FunctionAttribute::CLOSURE => made.closure.set(Some(unsafe { value.cast_unchecked() })),
-        FunctionAttribute::ANNOTATE => made.annotate.set(Some(value)),
+        FunctionAttribute::ANNOTATE => {
+            // Its code is named alone: the function that it belongs to is not known to the compiler by then.
+            if let Some(annotate) = value.downcast::<Function>() {
+                let name = format!("{}.{}", made.qualname(), annotate.name());
+                annotate.set_qualname(&Str::from_string(name));
+            }
+            made.annotate.set(Some(value));
+        }
         _ => return Err(raise!(SystemError, "bad SET_FUNCTION_ATTRIBUTE oparg").into()),
     }
     m.push_ref(function);

@@ -6,7 +6,7 @@ use super::lazy::Lazy;
 use super::paramspec_parts::{ParamSpecArgs, ParamSpecKwargs};
 use super::variable::has_default;
 use super::{
-    call_typing, cannot_subclass, check_type, check_variance, make_union, no_default, set_module,
+    call_typing, cannot_subclass, check_variance, make_union, no_default, set_module,
     with_variance,
 };
 use crate::prelude::*;
@@ -98,10 +98,7 @@ impl ParamSpec {
         infer_variance: bool,
     ) -> Result<Ref<Self>> {
         check_variance(covariant, contravariant, infer_variance)?;
-        let bound = match bound.filter(|bound| !bound.is_none()) {
-            Some(bound) => check_type(bound, "Bound must be a type.")?,
-            None => none(),
-        };
+        let bound = bound.map_or_else(none, Object::to_ref);
         let default = default.map_or_else(no_default, Object::to_ref);
         let spec = ParamSpec::make(name, bound, Some(default), [covariant, contravariant, infer_variance]);
         set_module(&spec)?;
@@ -166,7 +163,7 @@ impl ParamSpec {
         self.name()
     }
 
-    /// It is no base of a class.
+    // It is no base of a class.
     #[method(name = "__mro_entries__", signature = "($self, object, /)")]
     fn mro_entries(&self, _bases: &Object) -> Result {
         Err(cannot_subclass("ParamSpec"))

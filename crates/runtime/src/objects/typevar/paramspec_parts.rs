@@ -56,7 +56,7 @@ macro_rules! part {
                 left.unwrap_or_else(none).rich_compare(&right.unwrap_or_else(none), op)
             }
 
-            /// It is no base of a class.
+            // It is no base of a class.
             #[method(name = "__mro_entries__", signature = "($self, object, /)")]
             fn mro_entries(&self, _bases: &Object) -> Result {
                 Err(cannot_subclass($python))

@@ -129,14 +129,8 @@ impl TypeVar {
                 return Err(raise!(TypeError, "Constraints cannot be combined with bound=..."));
             }
             constraints => {
-                let mut checked = Vec::with_capacity(constraints.len());
-                for constraint in constraints {
-                    checked.push(check_type(
-                        constraint,
-                        "TypeVar(name, constraint, ...): constraints must be types.",
-                    )?);
-                }
-                Some(Tuple::from_vec(checked).into_object())
+                let constraints = constraints.iter().map(|constraint| constraint.to_ref()).collect();
+                Some(Tuple::from_vec(constraints).into_object())
             }
         };
         let variable = TypeVar::make(
@@ -234,7 +228,7 @@ impl TypeVar {
         self.name()
     }
 
-    /// It is no base of a class.
+    // It is no base of a class.
     #[method(name = "__mro_entries__", signature = "($self, object, /)")]
     fn mro_entries(&self, _bases: &Object) -> Result {
         Err(cannot_subclass("TypeVar"))

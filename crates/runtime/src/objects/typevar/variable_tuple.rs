@@ -110,7 +110,7 @@ impl TypeVarTuple {
         self.name()
     }
 
-    /// It is no base of a class.
+    // It is no base of a class.
     #[method(name = "__mro_entries__", signature = "($self, object, /)")]
     fn mro_entries(&self, _bases: &Object) -> Result {
         Err(cannot_subclass("TypeVarTuple"))
