@@ -6,8 +6,7 @@ use super::lazy::Lazy;
 use super::paramspec_parts::{ParamSpecArgs, ParamSpecKwargs};
 use super::variable::has_default;
 use super::{
-    call_typing, cannot_subclass, check_variance, make_union, no_default, set_module,
-    with_variance,
+    call_typing, cannot_subclass, check_variance, make_union, no_default, set_module, with_variance,
 };
 use crate::prelude::*;
 
