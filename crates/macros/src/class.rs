@@ -113,6 +113,8 @@ struct Member {
 struct FieldRole {
     skip: bool,
     weaklist: bool,
+    /// The list is this field of the field's struct.
+    weaklist_within: Option<Ident>,
     dict: bool,
     vectorcall: bool,
     members: Vec<Member>,
@@ -134,6 +136,9 @@ fn field_role(field: &mut Field) -> Result<FieldRole> {
             })?;
         } else if attribute.path().is_ident("weaklist") {
             role.weaklist = true;
+            if !matches!(attribute.meta, syn::Meta::Path(_)) {
+                role.weaklist_within = Some(attribute.parse_args()?);
+            }
         } else if attribute.path().is_ident("dict") {
             role.dict = true;
         } else if attribute.path().is_ident("vectorcall") {
@@ -248,7 +253,14 @@ pub fn expand(arguments: TokenStream, input: TokenStream) -> Result<TokenStream>
             fields.iter().zip(&roles).filter(|(_, role)| wanted(role)).map(|(field, _)| &field.ident);
         found.next().map_or(quote!(0), |field| quote!(::core::mem::offset_of!(Self_, #field) as isize))
     };
-    let weaklist_offset = offset(|role| role.weaklist);
+    let within = roles.iter().find_map(|role| role.weaklist_within.as_ref());
+    let weaklist_offset = match (fields.first(), within) {
+        (Some(raw), Some(within)) => {
+            let raw = &raw.ident;
+            quote!(::core::mem::offset_of!(Self_, #raw.#within) as isize)
+        }
+        _ => offset(|role| role.weaklist),
+    };
     let dict_offset = offset(|role| role.dict);
     let vectorcall_offset = offset(|role| role.vectorcall);
     let has_weaklist = roles.iter().any(|role| role.weaklist);

@@ -58,7 +58,8 @@
 //!   one derives from. A raw C struct under any other name is fine too; then `base = Base` names the base, if not `object`.
 //! - With `GC` every field implements `Traverse`, or has `#[gc(skip)]`. `tp_traverse` and `tp_clear` come from that.
 //! - `#[member]`: the field is an attribute; `readonly`, `required` (AttributeError while null), `name`, `doc`.
-//! - `#[weaklist]`, `#[dict]`, `#[vectorcall]`: the field at the type's offset of that name.
+//! - `#[weaklist]`, `#[dict]`, `#[vectorcall]`: the field at the type's offset of that name; `#[weaklist(field)]` on a raw
+//!   first struct: that field of it.
 //! - `tp_dealloc` runs `tp_finalize` (once), tells the collector and weak references, drops the fields, and goes on with the
 //!   base's. A struct that embeds a base must not implement `Drop`.
 //!

@@ -268,11 +268,11 @@ fn abc_register(class: &Object, subclass: &Object) -> Result {
 #[function(name = "_abc_instancecheck", signature = "(self, instance, /)")]
 fn abc_instancecheck(class: &Object, instance: &Object) -> Result {
     let data = AbcData::of(class)?;
-    let claimed = instance.get_attr(intern!("__class__"))?;
+    let actual = instance.ty().to_ref();
+    let claimed = instance.get_attr_opt(intern!("__class__"))?.unwrap_or_else(|| actual.clone());
     if data.cache.contains(&claimed)? {
         return Ok(py_true());
     }
-    let actual = instance.ty().to_ref();
     let check = |candidate: &Object| class.call_method(intern!("__subclasscheck__"), &[candidate]);
     if actual.is_same(&claimed) {
         if data.version.get() == registrations().get() && data.negative_cache.contains(&claimed)? {

@@ -15,6 +15,7 @@ use crate::prelude::*;
 )]
 #[repr(C)]
 pub struct AsyncGenerator {
+    #[weaklist(weakrefs)]
     raw: Body,
 }
 

@@ -45,7 +45,7 @@ pub enum Sent {
 #[repr(C)]
 pub struct Body {
     head: Object,
-    weakrefs: WeakList,
+    pub(super) weakrefs: WeakList,
     pub name: Link<Str>,
     pub qualname: Link<Str>,
     exception_info: ExceptionInfo,
@@ -99,6 +99,7 @@ impl Drop for Body {
 #[class(name = "generator", symbol = "PyGen_Type", flags(GC, DISALLOW_INSTANTIATION), itemsize = 8)]
 #[repr(C)]
 pub struct Generator {
+    #[weaklist(weakrefs)]
     raw: Body,
 }
 
@@ -106,6 +107,7 @@ pub struct Generator {
 #[class(name = "coroutine", symbol = "PyCoro_Type", flags(GC, DISALLOW_INSTANTIATION), itemsize = 8)]
 #[repr(C)]
 pub struct Coroutine {
+    #[weaklist(weakrefs)]
     raw: Body,
 }
 

@@ -208,6 +208,7 @@ fn new_reversed(class: &Type, args: &Tuple, kwargs: Option<&Dict>) -> Result {
 pub struct Zip {
     head: Object,
     iterators: RefCell<Vec<Ref>>,
+    last: Link<Tuple>,
     #[gc(skip)]
     strict: Cell<bool>,
 }
@@ -268,7 +269,12 @@ impl Zip {
         }
         Ok(Ref::new_in(
             class,
-            Zip { head: Object::HEAD, iterators: RefCell::new(iterators), strict: Cell::new(strict) },
+            Zip {
+                head: Object::HEAD,
+                iterators: RefCell::new(iterators),
+                last: Link::null(),
+                strict: Cell::new(strict),
+            },
         ))
     }
 
@@ -283,7 +289,8 @@ impl Zip {
         if iterators.is_empty() {
             return Ok(None);
         }
-        Ok(next_of_all(&iterators, self.strict.get(), "zip")?.map(Tuple::from_vec))
+        let items = next_of_all(&iterators, self.strict.get(), "zip")?;
+        Ok(items.map(|items| Tuple::renewed(&self.last, items.into_iter())))
     }
 
     /// Return state information for pickling.

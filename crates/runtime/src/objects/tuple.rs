@@ -70,6 +70,33 @@ impl Tuple {
         Tuple::from_vec(Vec::from(items))
     }
 
+    /// A tuple of these items: the very one that `last` holds, where nobody else refers to it and the length is the same;
+    /// else a new one, which `last` holds from then on. For iterators that give one tuple after the other.
+    pub fn renewed(last: &Link<Tuple>, items: impl ExactSizeIterator<Item = Ref>) -> Ref<Tuple> {
+        if let Some(tuple) = last.get() {
+            // Two: `last` and the reference just taken.
+            if tuple.reference_count() == 2 && tuple.len() == items.len() && tuple.is::<Tuple>() {
+                tuple.hash.set(-1);
+                // SAFETY: the items follow the struct, and nobody else looks at them. Every slot holds an item all the
+                // time: the code that an old one's end may run sees a whole tuple, with a reference more.
+                unsafe {
+                    let first = (&raw const *tuple).cast_mut().add(1).cast::<Ref>();
+                    for (index, item) in items.enumerate().take(tuple.len()) {
+                        drop(std::ptr::replace(first.add(index), item));
+                    }
+                    let object = NonNull::from(tuple.as_object());
+                    if !crate::gc::is_tracked(object) {
+                        crate::gc::track(object);
+                    }
+                }
+                return tuple;
+            }
+        }
+        let tuple = Tuple::from_vec(items.collect());
+        last.set(Some(tuple.clone()));
+        tuple
+    }
+
     /// The empty tuple, one for all.
     pub fn empty() -> Ref<Tuple> {
         let state = Interpreter::current().state::<Empty>();

@@ -29,7 +29,8 @@ impl Object {
 
     #[inline]
     pub fn is_iterator(&self) -> bool {
-        self.ty().raw.tp_iternext.get().is_some()
+        let missing = crate::objects::r#type::slot_functions::next_not_implemented as *const () as usize;
+        self.ty().raw.tp_iternext.get().is_some_and(|next| next as usize != missing)
     }
 
     /// The iterator's next item; `None` at its end (StopIteration is taken away).

@@ -188,6 +188,7 @@ pub struct Pairwise {
     /// Null at the end.
     iterator: Link,
     old: Link,
+    last: Link<Tuple>,
 }
 
 impl Pairwise {
@@ -207,7 +208,10 @@ impl Pairwise {
     #[new(signature = "(iterable, /)")]
     fn new(class: &Type, iterable: &Object) -> Result<Ref<Self>> {
         let iterator = Link::new(iterable.iter()?);
-        Ok(Ref::new_in(class, Pairwise { head: Object::HEAD, iterator, old: Link::null() }))
+        Ok(Ref::new_in(
+            class,
+            Pairwise { head: Object::HEAD, iterator, old: Link::null(), last: Link::null() },
+        ))
     }
 
     #[slot]
@@ -234,7 +238,7 @@ impl Pairwise {
         };
         let Some(new) = self.advance(&iterator)? else { return Ok(None) };
         self.old.set(Some(new.clone()));
-        Ok(Some(Tuple::pack([old, new])))
+        Ok(Some(Tuple::renewed(&self.last, [old, new].into_iter())))
     }
 }
 
@@ -319,6 +323,7 @@ pub struct ZipLongest {
     #[gc(skip)]
     active: Cell<usize>,
     fill: Link,
+    last: Link<Tuple>,
 }
 
 #[methods]
@@ -339,6 +344,7 @@ impl ZipLongest {
                 active: Cell::new(iterators.len()),
                 iterators: RefCell::new(iterators),
                 fill: Link::new(fill),
+                last: Link::null(),
             },
         ))
     }
@@ -379,6 +385,6 @@ impl ZipLongest {
                 }
             });
         }
-        Ok(Some(Tuple::from_vec(items)))
+        Ok(Some(Tuple::renewed(&self.last, items.into_iter())))
     }
 }

@@ -39,9 +39,9 @@ fn selected(r: isize) -> Result<usize> {
 }
 
 /// The items of the pool at these indices.
-fn select(pool: &Tuple, indices: &[Cell<usize>]) -> Ref<Tuple> {
+fn select(last: &Link<Tuple>, pool: &Tuple, indices: &[Cell<usize>]) -> Ref<Tuple> {
     let pool = pool.as_slice();
-    Tuple::from_vec(indices.iter().map(|index| pool[index.get()].clone()).collect())
+    Tuple::renewed(last, indices.iter().map(|index| pool[index.get()].clone()))
 }
 
 /// The size of an instance with these many words beside it.
@@ -74,7 +74,10 @@ pub struct Combinations {
     indices: Indices,
     #[gc(skip)]
     state: Cell<State>,
+    last: Link<Tuple>,
 }
+
+const _: () = assert!(size_of::<Combinations>() <= 56);
 
 impl Combinations {
     /// The last index that isn't at its end goes one up, those behind it follow directly.
@@ -105,6 +108,7 @@ impl Combinations {
                 indices: indices(r, |index| index)?,
                 pool: Link::new(pool),
                 state: Cell::new(state),
+                last: Link::null(),
             },
         ))
     }
@@ -117,7 +121,7 @@ impl Combinations {
     #[slot]
     fn tp_iternext(&self) -> Option<Ref<Tuple>> {
         let pool = self.pool.get()?;
-        step(&self.state, || self.advance(pool.len())).then(|| select(&pool, &self.indices))
+        step(&self.state, || self.advance(pool.len())).then(|| select(&self.last, &pool, &self.indices))
     }
 
     /// Returns size in memory, in bytes.
@@ -139,7 +143,10 @@ pub struct CombinationsWithReplacement {
     indices: Indices,
     #[gc(skip)]
     state: Cell<State>,
+    last: Link<Tuple>,
 }
+
+const _: () = assert!(size_of::<CombinationsWithReplacement>() <= 56);
 
 impl CombinationsWithReplacement {
     /// The last index that isn't at the pool's end goes one up, those behind it begin there.
@@ -165,6 +172,7 @@ impl CombinationsWithReplacement {
                 indices: indices(r, |_| 0)?,
                 pool: Link::new(pool),
                 state: Cell::new(state),
+                last: Link::null(),
             },
         ))
     }
@@ -177,7 +185,7 @@ impl CombinationsWithReplacement {
     #[slot]
     fn tp_iternext(&self) -> Option<Ref<Tuple>> {
         let pool = self.pool.get()?;
-        step(&self.state, || self.advance(pool.len())).then(|| select(&pool, &self.indices))
+        step(&self.state, || self.advance(pool.len())).then(|| select(&self.last, &pool, &self.indices))
     }
 
     /// Returns size in memory, in bytes.
@@ -195,28 +203,32 @@ impl CombinationsWithReplacement {
 pub struct Permutations {
     head: Object,
     pool: Link<Tuple>,
-    /// Of all items; the first r are selected.
+    /// Of all items, n; the first r are selected. Then for each of these r places, how many of the items that may stand
+    /// there yet come.
     #[gc(skip)]
-    indices: Indices,
-    /// For each place, how many of the items that may stand there yet come.
+    cells: Indices,
     #[gc(skip)]
-    cycles: Indices,
+    n: usize,
     #[gc(skip)]
     state: Cell<State>,
+    last: Link<Tuple>,
 }
+
+const _: () = assert!(size_of::<Permutations>() <= 64);
 
 impl Permutations {
     fn advance(&self) -> bool {
-        let n = self.indices.len();
-        for (place, cycle) in self.cycles.iter().enumerate().rev() {
+        let n = self.n;
+        let (indices, cycles) = self.cells.split_at(n);
+        for (place, cycle) in cycles.iter().enumerate().rev() {
             cycle.set(cycle.get() - 1);
             if cycle.get() > 0 {
-                self.indices[place].swap(&self.indices[n - cycle.get()]);
+                indices[place].swap(&indices[n - cycle.get()]);
                 return true;
             }
             // All have stood here: back to the order before.
             for index in place + 1..n {
-                self.indices[index - 1].swap(&self.indices[index]);
+                indices[index - 1].swap(&indices[index]);
             }
             cycle.set(n - place);
         }
@@ -246,10 +258,14 @@ impl Permutations {
             class,
             Permutations {
                 head: Object::HEAD,
-                indices: indices(n, |index| index)?,
-                cycles: indices(r, |index| n.saturating_sub(index))?,
+                cells: indices(n.saturating_add(r), |index| match index.checked_sub(n) {
+                    None => index,
+                    Some(place) => n.saturating_sub(place),
+                })?,
+                n,
                 pool: Link::new(pool),
                 state: Cell::new(if r > n { State::Ended } else { State::Fresh }),
+                last: Link::null(),
             },
         ))
     }
@@ -262,13 +278,14 @@ impl Permutations {
     #[slot]
     fn tp_iternext(&self) -> Option<Ref<Tuple>> {
         let pool = self.pool.get()?;
-        step(&self.state, || self.advance()).then(|| select(&pool, &self.indices[..self.cycles.len()]))
+        step(&self.state, || self.advance())
+            .then(|| select(&self.last, &pool, &self.cells[..self.cells.len() - self.n]))
     }
 
     /// Returns size in memory, in bytes.
     #[method(name = "__sizeof__", signature = "($self, /)")]
     fn size_of(&self) -> usize {
-        size_of_instance(self, self.indices.len() + self.cycles.len())
+        size_of_instance(self, self.cells.len())
     }
 }
 
@@ -284,13 +301,15 @@ impl Permutations {
 #[repr(C)]
 pub struct Product {
     head: Object,
-    /// A tuple of tuples.
+    /// A tuple of tuples; null at the end.
     pools: Link<Tuple>,
     #[gc(skip)]
     indices: Indices,
-    #[gc(skip)]
-    state: Cell<State>,
+    /// Null in the beginning.
+    last: Link<Tuple>,
 }
+
+const _: () = assert!(size_of::<Product>() <= 48);
 
 fn pools_of(pools: &Tuple) -> impl DoubleEndedIterator<Item = &Tuple> {
     pools.as_slice().iter().filter_map(|pool| pool.downcast_exact::<Tuple>())
@@ -336,9 +355,9 @@ impl Product {
             class,
             Product {
                 head: Object::HEAD,
-                pools: Link::new(pools),
+                pools: Link::from_option((!empty).then_some(pools)),
                 indices,
-                state: Cell::new(if empty { State::Ended } else { State::Fresh }),
+                last: Link::null(),
             },
         ))
     }
@@ -351,12 +370,15 @@ impl Product {
     #[slot]
     fn tp_iternext(&self) -> Option<Ref<Tuple>> {
         let pools = self.pools.get()?;
-        if !step(&self.state, || self.advance(&pools)) {
+        if !self.last.is_null() && !self.advance(&pools) {
+            self.pools.set(None);
             return None;
         }
-        let items =
-            pools_of(&pools).zip(&self.indices).map(|(pool, index)| pool.as_slice()[index.get()].clone());
-        Some(Tuple::from_vec(items.collect()))
+        let items = pools.as_slice().iter().zip(&self.indices).map(|(pool, index)| {
+            let pool = pool.downcast_exact::<Tuple>().map_or(&[][..], Tuple::as_slice);
+            pool.get(index.get()).cloned().unwrap_or_else(none)
+        });
+        Some(Tuple::renewed(&self.last, items))
     }
 
     /// Returns size in memory, in bytes.

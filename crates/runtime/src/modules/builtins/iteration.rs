@@ -162,7 +162,7 @@ pub(super) fn iter(object: &Object, sentinel: Option<&Object>) -> Result {
 /// The iterator's next item; at its end the default, if given, else StopIteration is raised.
 #[function(signature = "(iterator, default=None, /)", hidden_signature)]
 pub(super) fn next(iterator: &Object, default: Option<&Object>) -> Result {
-    let Some(advance) = iterator.ty().raw.tp_iternext.get() else {
+    let Some(advance) = iterator.ty().raw.tp_iternext.get().filter(|_| iterator.is_iterator()) else {
         return Err(raise!(TypeError, "'{}' object is not an iterator", iterator.ty().full_name()));
     };
     // SAFETY: the object is alive during the call; it gives a strong reference or null.
