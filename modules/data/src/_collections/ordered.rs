@@ -131,7 +131,7 @@ impl Order {
 }
 
 /// Dictionary that remembers insertion order
-#[class(name = "collections.OrderedDict", flags(BASETYPE, GC), basicsize = 112)]
+#[class(name = "collections.OrderedDict", symbol = "PyODict_Type", flags(BASETYPE, GC), basicsize = 112)]
 #[repr(C)]
 pub struct OrderedDict {
     base: Dict,
@@ -207,7 +207,7 @@ impl OrderedDict {
         }
         // The table was rebuilt: enter all nodes anew. No code runs meanwhile.
         let mut order = self.order.borrow_mut();
-        order.by_entry.clear();
+        order.by_entry.truncate(0);
         let mut node = order.first;
         while let Some(key) = order.key(node).cloned() {
             let (hash, next) = (order.nodes[node as usize].hash, order.nodes[node as usize].next);

@@ -27,7 +27,7 @@ fn address(variable: &ContextVar) -> usize {
 }
 
 /// A context.
-#[class(name = "_contextvars.Context", flags(GC), doc = "")]
+#[class(name = "_contextvars.Context", symbol = "PyContext_Type", flags(GC), doc = "")]
 #[repr(C)]
 pub struct Context {
     head: Object,

@@ -28,7 +28,7 @@ impl MissingType {
 }
 
 /// What undoes the setting of a variable.
-#[class(name = "_contextvars.Token", flags(GC), doc = "")]
+#[class(name = "_contextvars.Token", symbol = "PyContextToken_Type", flags(GC), doc = "")]
 #[repr(C)]
 pub struct Token {
     head: Object,

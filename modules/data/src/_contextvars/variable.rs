@@ -11,7 +11,7 @@ use super::context::Context;
 use super::token::Token;
 
 /// A context variable.
-#[class(name = "_contextvars.ContextVar", flags(GC), doc = "")]
+#[class(name = "_contextvars.ContextVar", symbol = "PyContextVar_Type", flags(GC), doc = "")]
 #[repr(C)]
 pub struct ContextVar {
     head: Object,

@@ -369,7 +369,7 @@ impl LruCacheWrapper {
         self.clearings.set(self.clearings.get().wrapping_add(1));
         let old = self.recent.take();
         if let Some(cache) = self.cache.get() {
-            cache.clear();
+            (*cache).clear();
         }
         drop(old);
     }
