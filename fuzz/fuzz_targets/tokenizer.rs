@@ -2,11 +2,14 @@
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;
-use syntax::source;
+use syntax::{Mode, source};
 use syntax::tokenizer::{Options, tokenize};
 
 fuzz_target!(|data: &[u8]| {
     let _ = source::find_encoding(data);
+    for mode in [Mode::Exec, Mode::Eval] {
+        let _ = source::decode(data, mode, Some("fuzz.py"), &mut source::builtin_decoder);
+    }
     if let Ok(text) = std::str::from_utf8(data) {
         let translated = source::translate_newlines(text);
         for extra_tokens in [false, true] {

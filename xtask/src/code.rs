@@ -72,7 +72,7 @@ fn check(options: &Options, path: &Path, answer: &Answer) -> Result<(), Differen
 }
 
 /// Compares two code objects and, where they agree, those among their constants.
-fn same(theirs: &Code, ours: &Code) -> Result<(), Difference> {
+pub fn same(theirs: &Code, ours: &Code) -> Result<(), Difference> {
     let place = format!("{} (line {})", theirs.qualname, theirs.firstlineno);
     let differ = |kind: &str, detail: String| Err(Difference::new(kind, format!("in {place}\n{detail}")));
     macro_rules! field {

@@ -18,7 +18,7 @@ pub fn same_errors(options: &Options) -> Result<bool, String> {
 }
 
 /// The generated programs, made when they aren't there yet.
-fn corpus(options: &Options) -> Result<Vec<PathBuf>, String> {
+pub fn corpus(options: &Options) -> Result<Vec<PathBuf>, String> {
     let name = format!("../target/wrong-{}-{}", options.count, options.seed);
     let directory = Path::new(env!("CARGO_MANIFEST_DIR")).join(name);
     if !directory.exists() {

@@ -4,7 +4,9 @@ mod bench;
 mod code;
 mod compare;
 mod digest;
+mod encodings;
 mod errors;
+mod flags;
 mod listing;
 mod marshal;
 mod options;
@@ -57,6 +59,16 @@ const COMMANDS: &[Command] = &[
         name: "same-errors",
         help: "compile a generated corpus of wrong programs (or the files); compare type, message and positions",
         run: errors::same_errors,
+    },
+    Command {
+        name: "same-flags",
+        help: "compile programs in every mode and with every flag; compare code, trees, or errors with their text",
+        run: flags::same_flags,
+    },
+    Command {
+        name: "same-encodings",
+        help: "compile bytes in every encoding; compare the code objects, or the errors with their text",
+        run: encodings::same_encodings,
     },
     Command {
         name: "same-marshal",

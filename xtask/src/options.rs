@@ -12,8 +12,8 @@ Without files: every .py file of the reference's library.
   --show N       how many differing files to show in detail (default 5)
   --jobs N       how many files at once (default 2)
   --oracle       dis: CPython's code
-  --count N      same-errors: how many programs to make (default 5000)
-  --seed N       same-errors: the seed of the random choices (default 1)
+  --count N      same-errors, same-flags, same-encodings: how many programs to make (default 5000)
+  --seed N       same-errors, same-flags, same-encodings: the seed of the random choices (default 1)
   --fresh        ask CPython again instead of using the answers kept in target/";
 
 #[derive(Clone)]

@@ -2,7 +2,7 @@
 
 Reads paths, one a line; for each writes a letter (C: content, E: the error it is rejected with), a length and so many
 bytes: marshal data for `code`; for `ast`, `tokens`, `symbols` and `warnings` a digest of the text, or with `-text` the text itself.
-Mode `decode` stands alone: it turns standard input from the encoding in place of the level to UTF-8.
+Mode `decode` stands alone: for an encoding and bytes, each after its length, it writes the text in UTF-8 or the error.
 """
 
 import _symtable
@@ -16,11 +16,15 @@ import zlib
 
 mode = sys.argv[1]
 if mode == "decode":
-    try:
-        text = sys.stdin.buffer.read().decode(sys.argv[2])
-        sys.stdout.buffer.write(b"C" + text.encode())
-    except (LookupError, ValueError) as error:
-        sys.stdout.buffer.write(b"E" + str(error).encode())
+    while size := sys.stdin.buffer.read(4):
+        encoding = sys.stdin.buffer.read(int.from_bytes(size, "little")).decode()
+        data = sys.stdin.buffer.read(int.from_bytes(sys.stdin.buffer.read(4), "little"))
+        try:
+            kind, content = b"C", data.decode(encoding).encode()
+        except Exception as error:
+            kind, content = b"E", str(error).encode()
+        sys.stdout.buffer.write(kind + len(content).to_bytes(4, "little") + content)
+        sys.stdout.buffer.flush()
     sys.exit()
 optimize = int(sys.argv[2])
 warnings.simplefilter("ignore")

@@ -4,8 +4,8 @@ use std::collections::HashMap;
 use std::fs;
 use std::io::{Read, Write};
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
-use std::sync::Arc;
+use std::process::{ChildStdin, ChildStdout, Command, Stdio};
+use std::sync::{Arc, Mutex};
 use std::time::UNIX_EPOCH;
 
 use crate::options::Options;
@@ -43,12 +43,38 @@ pub fn text(options: &Options, mode: &str, path: &Path) -> Result<String, String
     }
 }
 
+/// A running CPython that decodes.
+struct Codecs {
+    input: ChildStdin,
+    output: ChildStdout,
+}
+
 /// Decodes bytes with CPython's codecs.
 pub fn decode(options: &Options, encoding: &str, bytes: &[u8]) -> Result<String, String> {
-    let mut output = Vec::new();
-    converse(options, ["decode", encoding], bytes, &mut output)?;
-    let text = String::from_utf8_lossy(output.get(1..).unwrap_or_default()).into_owned();
-    if output.first() == Some(&b'C') { Ok(text) } else { Err(text) }
+    static CODECS: Mutex<Option<Codecs>> = Mutex::new(None);
+    let mut guard = CODECS.lock().map_err(|_| "a worker died")?;
+    let codecs = match guard.take() {
+        Some(codecs) => guard.insert(codecs),
+        None => {
+            let (input, output) = start(options, ["decode", ""])?;
+            guard.insert(Codecs { input, output })
+        }
+    };
+    let mut ask = || -> std::io::Result<(u8, Vec<u8>)> {
+        for part in [encoding.as_bytes(), bytes] {
+            codecs.input.write_all(&(part.len() as u32).to_le_bytes())?;
+            codecs.input.write_all(part)?;
+        }
+        let mut head = [0; 5];
+        codecs.output.read_exact(&mut head)?;
+        let [kind, size @ ..] = head;
+        let mut content = vec![0; u32::from_le_bytes(size) as usize];
+        codecs.output.read_exact(&mut content)?;
+        Ok((kind, content))
+    };
+    let (kind, content) = ask().map_err(|error| error.to_string())?;
+    let text = String::from_utf8_lossy(&content).into_owned();
+    if kind == b'C' { Ok(text) } else { Err(text) }
 }
 
 /// The answers for some files, without the cache.
@@ -77,6 +103,16 @@ fn converse(
     output: &mut Vec<u8>,
 ) -> Result<(), String> {
     let describe = |error: std::io::Error| format!("{}: {error}", options.python.display());
+    let (mut stdin, mut stdout) = start(options, arguments)?;
+    stdin.write_all(input).map_err(describe)?;
+    drop(stdin);
+    stdout.read_to_end(output).map_err(describe)?;
+    Ok(())
+}
+
+/// Starts `oracle.py`. It ends with its input.
+fn start(options: &Options, arguments: [&str; 2]) -> Result<(ChildStdin, ChildStdout), String> {
+    let describe = |error: std::io::Error| format!("{}: {error}", options.python.display());
     let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/oracle.py");
     let mut child = Command::new(&options.python)
         .args(["-I", "-X", "utf8"])
@@ -86,12 +122,8 @@ fn converse(
         .stdout(Stdio::piped())
         .spawn()
         .map_err(describe)?;
-    let mut stdin = child.stdin.take().ok_or("no standard input")?;
-    stdin.write_all(input).map_err(describe)?;
-    drop(stdin);
-    child.stdout.take().ok_or("no standard output")?.read_to_end(output).map_err(describe)?;
-    child.wait().map_err(describe)?;
-    Ok(())
+    let stdin = child.stdin.take().ok_or("no standard input")?;
+    Ok((stdin, child.stdout.take().ok_or("no standard output")?))
 }
 
 fn parse(data: &[u8]) -> Option<(Answer, &[u8])> {

@@ -16,7 +16,7 @@ use crate::oracle;
 /// The source as text. Encodings that the front end leaves to the runtime's codecs are decoded by CPython here.
 pub fn decode<'b>(options: &Options, bytes: &'b [u8]) -> Result<Cow<'b, str>, SyntaxError> {
     let mut decoder = |encoding: &str, bytes: &[u8]| oracle::decode(options, encoding, bytes);
-    source::decode(bytes, None, &mut decoder)
+    source::decode(bytes, Mode::Exec, None, &mut decoder)
 }
 
 /// Compiles a module's source.
@@ -121,13 +121,12 @@ pub fn tokens(text: &str) -> Result<String, SyntaxError> {
 pub fn describe(error: &SyntaxError) -> String {
     let mut text = format!("{}\t{}", error.kind.name(), error.message);
     if error.kind.is_syntax() {
-        for value in [error.lineno, error.offset] {
-            text.push_str(&format!("\t{value}"));
-        }
-        // An error without an end has None there.
-        for value in [error.end_lineno, error.end_offset] {
-            let value = (error.end_lineno != 0).then_some(value);
-            text.push_str(&value.map_or("\tNone".to_owned(), |value| format!("\t{value}")));
+        let placed = !error.is_bare();
+        for value in [error.lineno, error.offset, error.end_lineno, error.end_offset] {
+            match placed && value != SyntaxError::ABSENT {
+                true => text.push_str(&format!("\t{value}")),
+                false => text.push_str("\tNone"),
+            }
         }
     }
     text

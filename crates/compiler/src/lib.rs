@@ -159,7 +159,8 @@ pub fn parse_source<'a>(
     optimize_tree(module, options, arena, warn)
 }
 
-/// A tree as `compile()` returns it if the flags ask for one: optimized or only checked.
+/// A tree as `compile()` returns it if the flags ask for one: optimized, or only checked (and, at `optimize` 2, without
+/// docstrings).
 pub fn optimize_tree<'a>(
     module: &'a Mod<'a>,
     options: Options,
@@ -168,9 +169,7 @@ pub fn optimize_tree<'a>(
 ) -> Result<&'a Mod<'a>, SyntaxError> {
     let optimize = || {
         let future = symtable::future_features(module)?.features | options.flags & FUTURE_MASK;
-        let optimized = preprocessed(module, future, options, arena, warn)?;
-        let is_wanted = options.flags & compile_flags::OPTIMIZED_AST == compile_flags::OPTIMIZED_AST;
-        Ok(if is_wanted { optimized } else { module })
+        preprocessed(module, future, options, arena, warn)
     };
     error::with_enough_stack(optimize).map_err(|error: Box<error::Error>| error.into_syntax_error())
 }
@@ -187,6 +186,7 @@ fn preprocessed<'a>(
     let settings = preprocess::Settings {
         optimize: options.optimize,
         future_annotations: future_features & flags::FUTURE_ANNOTATIONS != 0,
+        check_only: options.flags & compile_flags::OPTIMIZED_AST == compile_flags::ONLY_AST,
     };
     let module = preprocess::preprocess(module, settings, arena, Some(&mut warnings));
     for warning in warnings {

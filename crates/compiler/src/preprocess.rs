@@ -8,7 +8,7 @@ use num_bigint::BigInt;
 use syntax::ast::*;
 use syntax::{Span, Warning, WarningKind};
 
-use crate::error::{Result, check_stack};
+use crate::error::{Limit, Result, check_stack};
 use crate::fold;
 
 /// What shapes the result.
@@ -18,6 +18,8 @@ pub struct Settings {
     pub optimize: u8,
     /// Whether annotations are not evaluated (`from __future__ import annotations`).
     pub future_annotations: bool,
+    /// Only what a tree that isn't to be optimized goes through: docstrings and warnings.
+    pub check_only: bool,
 }
 
 /// The tree that code is generated from. `warnings` is `None` where only the tree is wanted.
@@ -177,7 +179,7 @@ impl<'a> Pass<'a, '_> {
 
     fn visit_stmt(&mut self, stmt: &mut Stmt<'a>) -> Result<bool> {
         self.depth += 1;
-        check_stack(self.depth)?;
+        check_stack(self.depth, Limit::Tree)?;
         let result = self.visit_stmt_kind(stmt);
         self.depth -= 1;
         result
@@ -341,7 +343,7 @@ impl<'a> Pass<'a, '_> {
 
     fn visit_pattern(&mut self, pattern: &mut Pattern<'a>) -> Result<bool> {
         self.depth += 1;
-        check_stack(self.depth)?;
+        check_stack(self.depth, Limit::Tree)?;
         use PatternKind::*;
         let changed = match &mut pattern.kind {
             MatchValue { value } => self.node(value, Self::fold_pattern_value)?,
@@ -363,6 +365,9 @@ impl<'a> Pass<'a, '_> {
 
     /// `-1` and `1+2j` in a pattern are constants.
     fn fold_pattern_value(&mut self, value: &mut Expr<'a>) -> Result<bool> {
+        if self.settings.check_only {
+            return Ok(false);
+        }
         let folded = match value.kind {
             ExprKind::UnaryOp { op: UnaryOp::USub, operand } => match operand.kind {
                 ExprKind::Constant { value, .. } => fold::unary(fold::Unary::Negative, &to_bytecode(value)),
@@ -404,7 +409,7 @@ impl<'a> Pass<'a, '_> {
         match &mut expr.kind {
             ExprKind::Constant { .. } => return Ok(false),
             ExprKind::Name { id, ctx } => {
-                if *id != "__debug__" || *ctx != ExprContext::Load {
+                if *id != "__debug__" || *ctx != ExprContext::Load || self.settings.check_only {
                     return Ok(false);
                 }
                 let value = Constant::Bool(self.settings.optimize == 0);
@@ -414,7 +419,7 @@ impl<'a> Pass<'a, '_> {
             _ => {}
         }
         self.depth += 1;
-        check_stack(self.depth)?;
+        check_stack(self.depth, Limit::Tree)?;
         let changed = self.visit_expr_kind(expr);
         self.depth -= 1;
         changed
@@ -435,6 +440,7 @@ impl<'a> Pass<'a, '_> {
                 changed |= self.expr(left)?;
                 changed |= self.expr(right)?;
                 if *op == Operator::Mod
+                    && !self.settings.check_only
                     && let Constant { value: self::Constant::Str(format), .. } = left.kind
                     && let Tuple { elts, .. } = right.kind
                     && let Some(kind) = self.format_to_fstring(format, elts)

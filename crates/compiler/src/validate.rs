@@ -3,7 +3,7 @@
 use syntax::ast::*;
 use syntax::{ErrorKind, SyntaxError};
 
-use crate::error::{Error, Result, check_stack};
+use crate::error::{Error, Limit, Result, check_stack};
 
 /// Checks a tree; the error is a ValueError, TypeError or RecursionError.
 pub fn validate(module: &Mod<'_>) -> std::result::Result<(), SyntaxError> {
@@ -75,7 +75,7 @@ fn capture(target: &str) -> Result {
 impl Validator {
     fn deeper<T>(&mut self, inner: impl FnOnce(&mut Self) -> Result<T>) -> Result<T> {
         self.depth += 1;
-        check_stack(self.depth)?;
+        check_stack(self.depth, Limit::Tree)?;
         let result = inner(self);
         self.depth -= 1;
         result

@@ -27,6 +27,7 @@ fn error_class(kind: ErrorKind) -> Result {
         ErrorKind::MemoryError => exceptions::MemoryError.to_ref(),
         ErrorKind::RecursionError => exceptions::RecursionError.to_ref(),
         ErrorKind::ValueError => exceptions::ValueError.to_ref(),
+        ErrorKind::UnicodeEncodeError => exceptions::UnicodeEncodeError.to_ref(),
         ErrorKind::TypeError => exceptions::TypeError.to_ref(),
         ErrorKind::SystemError => exceptions::SystemError.to_ref(),
     })
@@ -34,11 +35,15 @@ fn error_class(kind: ErrorKind) -> Result {
 
 /// Raises a front-end error as the exception that it is.
 pub fn raise_syntax_error(error: &SyntaxError, filename: &Str) -> Raised {
+    if let (ErrorKind::UnicodeEncodeError, Some(text)) = (error.kind, &error.text)
+        && let Err(raised) = unescaped(text).to_utf8()
+    {
+        return raised;
+    }
     let message = Str::new(&error.message);
     let make = || -> Result {
         let class = error_class(error.kind)?;
-        let bare = error.lineno == 0 && error.offset == 0 && error.text.is_none();
-        if !error.kind.is_syntax() || bare {
+        if !error.kind.is_syntax() || error.is_bare() {
             return class.call(&[&message]);
         }
         let text = match &error.text {
@@ -50,11 +55,12 @@ pub fn raise_syntax_error(error: &SyntaxError, filename: &Str) -> Raised {
         };
         let int = |value: i32| match value {
             SyntaxError::ABSENT => none(),
-            value => Int::new(i64::from(value)).into_object(),
+            _ => Int::new(i64::from(value)).into_object(),
         };
+        let ends = [int(error.end_lineno), int(error.end_offset)];
         let mut details = vec![filename.to_ref(), int(error.lineno), int(error.offset), text];
-        if error.end_lineno != 0 {
-            details.extend([int(error.end_lineno), int(error.end_offset)]);
+        if error.end_lineno != SyntaxError::ABSENT {
+            details.extend(ends);
         }
         class.call(&[&message, &Tuple::from_vec(details)])
     };
@@ -63,6 +69,20 @@ pub fn raise_syntax_error(error: &SyntaxError, filename: &Str) -> Raised {
         Ok(Err(_)) => raise!(SystemError, "{}", error.message),
         Err(raised) => raised,
     }
+}
+
+/// The text of a [`ErrorKind::UnicodeEncodeError`].
+fn unescaped(text: &str) -> Ref<Str> {
+    let mut rest = text.chars();
+    let mut codes = Vec::with_capacity(text.len());
+    while let Some(c) = rest.next() {
+        codes.push(match c {
+            '\\' if rest.as_str().starts_with('\\') => rest.next().unwrap_or(c) as u32,
+            '\\' => rest.by_ref().take(4).fold(0, |code, c| code * 16 + c.to_digit(16).unwrap_or(0)),
+            _ => c as u32,
+        });
+    }
+    Str::from_code_points(codes.into_iter())
 }
 
 /// A line of the file, if there is such a file.
@@ -111,8 +131,9 @@ pub fn with_front_end<T>(
     })
 }
 
-/// Decodes a source by its mark or cookie, codecs of the program's included.
-pub fn decode_source<'b>(bytes: &'b [u8], filename: &Str) -> Result<Cow<'b, str>> {
+/// Decodes a source by its mark or cookie, codecs of the program's included. Errors name the file only if `is_file`:
+/// the source is read as a program from there, not given as bytes.
+pub fn decode_source<'b>(bytes: &'b [u8], mode: Mode, filename: &Str, is_file: bool) -> Result<Cow<'b, str>> {
     let mut decoder = |encoding: &str, bytes: &[u8]| -> std::result::Result<String, String> {
         let builtin = syntax::source::builtin_decoder(encoding, bytes);
         if builtin.is_ok() {
@@ -136,8 +157,9 @@ pub fn decode_source<'b>(bytes: &'b [u8], filename: &Str) -> Result<Cow<'b, str>
             }
         }
     };
-    let name = filename.as_utf8();
-    syntax::source::decode(bytes, name, &mut decoder).map_err(|error| raise_syntax_error(&error, filename))
+    let name = filename.as_utf8().filter(|_| is_file);
+    syntax::source::decode(bytes, mode, name, &mut decoder)
+        .map_err(|error| raise_syntax_error(&error, filename))
 }
 
 /// Compiles text whose newlines are `\n`.
@@ -148,10 +170,9 @@ pub fn compile_text(source: &str, filename: &Str, mode: Mode, options: Options) 
     Code::from_data(&data)
 }
 
-/// Compiles a file's content.
+/// Compiles a file's content. (Null bytes are the tokenizer's affair then.)
 pub fn compile_bytes(bytes: &[u8], filename: &Str, mode: Mode, options: Options) -> Result<Ref<Code>> {
-    syntax::source::check_nulls(bytes).map_err(|error| raise_syntax_error(&error, filename))?;
-    let source = decode_source(bytes, filename)?;
+    let source = decode_source(bytes, mode, filename, true)?;
     compile_text(&source, filename, mode, options)
 }
 

@@ -13,6 +13,8 @@ pub enum ErrorKind {
     MemoryError,
     RecursionError,
     ValueError,
+    /// Of `text`, whose surrogates stand there as a backslash and four hexadecimal digits, a backslash as two.
+    UnicodeEncodeError,
     TypeError,
     /// The interpreter's own failure (`SystemError`).
     SystemError,
@@ -30,6 +32,7 @@ impl ErrorKind {
             ErrorKind::MemoryError => "MemoryError",
             ErrorKind::RecursionError => "RecursionError",
             ErrorKind::ValueError => "ValueError",
+            ErrorKind::UnicodeEncodeError => "UnicodeEncodeError",
             ErrorKind::TypeError => "TypeError",
             ErrorKind::SystemError => "SystemError",
         }
@@ -70,6 +73,11 @@ impl SyntaxError {
     pub fn bare(kind: ErrorKind, message: impl Into<String>) -> Self {
         let message = message.into();
         SyntaxError { kind, message, lineno: 0, offset: 0, end_lineno: 0, end_offset: 0, text: None }
+    }
+
+    /// Whether the error has no position: Python's attributes are all None.
+    pub fn is_bare(&self) -> bool {
+        self.lineno == 0 && self.offset == 0 && self.text.is_none()
     }
 }
 

@@ -1,6 +1,7 @@
 //! Bytes to source text: PEP 263 encodings, the byte order mark, universal newlines.
 
 use crate::error::{ErrorKind, SyntaxError};
+use crate::parser::Mode;
 use std::borrow::Cow;
 
 /// Decodes bytes in an encoding that the front end doesn't know itself. The error is the message of the
@@ -54,6 +55,7 @@ fn latin1(bytes: &[u8]) -> String {
 /// in errors, if the source is a file's. Newlines become `\n`.
 pub fn decode<'b>(
     bytes: &'b [u8],
+    mode: Mode,
     file: Option<&str>,
     decoder: Decoder<'_>,
 ) -> Result<Cow<'b, str>, SyntaxError> {
@@ -83,13 +85,14 @@ pub fn decode<'b>(
             })
         }
         Some("iso-8859-1") => Ok(Cow::Owned(translate_newlines(&latin1(bytes)).into_owned())),
-        Some(name) => match decoder(name, bytes) {
-            Ok(text) => {
-                let text = translate_newlines(text.strip_prefix('\u{feff}').unwrap_or(&text)).into_owned();
-                Ok(Cow::Owned(text))
+        // The newlines that count are those before decoding; a file's last line gets one too.
+        Some(name) => {
+            let mut bytes = translate_newline_bytes(bytes);
+            if mode == Mode::Exec && bytes.last().is_some_and(|&last| last != b'\n') {
+                bytes.to_mut().push(b'\n');
             }
-            Err(message) => Err(undecodable(message)),
-        },
+            decoder(name, &bytes).map(Cow::Owned).map_err(undecodable)
+        }
     }
 }
 
@@ -229,6 +232,22 @@ pub fn translate_newlines(text: &str) -> Cow<'_, str> {
     Cow::Owned(out)
 }
 
+/// The same before decoding.
+fn translate_newline_bytes(bytes: &[u8]) -> Cow<'_, [u8]> {
+    if memchr::memchr(b'\r', bytes).is_none() {
+        return Cow::Borrowed(bytes);
+    }
+    let mut out = Vec::with_capacity(bytes.len() + 1);
+    for (at, &byte) in bytes.iter().enumerate() {
+        match byte {
+            b'\r' if bytes.get(at + 1) == Some(&b'\n') => {}
+            b'\r' => out.push(b'\n'),
+            _ => out.push(byte),
+        }
+    }
+    Cow::Owned(out)
+}
+
 /// The error for source text with null bytes, which `compile` raises before anything else.
 pub fn check_nulls(text: &[u8]) -> Result<(), SyntaxError> {
     match memchr::memchr(0, text) {
@@ -244,7 +263,7 @@ mod tests {
     use super::*;
 
     fn check(bytes: &[u8]) -> String {
-        match decode(bytes, None, &mut builtin_decoder) {
+        match decode(bytes, Mode::Exec, None, &mut builtin_decoder) {
             Ok(text) => format!("{text:?}"),
             Err(e) => format!("{} {}.{}-{}.{}", e.message, e.lineno, e.offset, e.end_lineno, e.end_offset),
         }

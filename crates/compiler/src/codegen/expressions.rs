@@ -5,7 +5,7 @@ use bytecode::{Constant, Opcode};
 use syntax::ast::{BoolOp, CmpOp, Expr, ExprContext, ExprKind, Operator, UnaryOp};
 
 use super::{Compiler, STACK_USE_GUIDELINE, UnitKind, loc};
-use crate::error::{Error, Result, check_stack};
+use crate::error::{Error, Limit, Result, check_stack};
 use crate::instruction_sequence::Location;
 use crate::names::Name;
 
@@ -92,7 +92,7 @@ impl<'a> Compiler<'a, '_> {
             _ => {}
         }
         self.depth += 1;
-        check_stack(self.depth)?;
+        check_stack(self.depth, Limit::Code)?;
         self.composite(expression)?;
         self.depth -= 1;
         Ok(())

@@ -93,7 +93,7 @@ impl<'a> Compiler<'a, '_> {
             && let Some((_, text)) = docstring(body)
         {
             rest = &body[1..];
-            self.unit.consts.add(super::docstring::clean(text));
+            self.unit.consts.add(super::docstring::clean(text)?);
         }
         let scope = self.scope();
         let is_generator = scope.coroutine || scope.generator;

@@ -7,7 +7,7 @@ use syntax::ast::dump::repr_constant;
 use syntax::ast::{self, Expr, ExprKind, MatchCase, Pattern, PatternKind};
 
 use super::{Compiler, loc};
-use crate::error::{Error, Result, check_stack};
+use crate::error::{Error, Limit, Result, check_stack};
 use crate::instruction_sequence::{Label, Location, NEXT_LOCATION};
 use crate::names::Name;
 
@@ -140,7 +140,7 @@ impl<'a> Compiler<'a, '_> {
 
     fn pattern(&mut self, pattern: &'a Pattern<'a>, context: &mut Context) -> Result {
         self.depth += 1;
-        check_stack(self.depth)?;
+        check_stack(self.depth, Limit::Code)?;
         let at = loc(pattern.location);
         match pattern.kind {
             PatternKind::MatchValue { value } => {

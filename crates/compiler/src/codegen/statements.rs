@@ -7,7 +7,7 @@ use syntax::ast::{Alias, BoolOp, CmpOp, Expr, ExprKind, Operator, Stmt, StmtKind
 
 use super::blocks::BlockKind;
 use super::{Compiler, UnitKind, docstring, loc};
-use crate::error::{Error, Result, check_stack};
+use crate::error::{Error, Limit, Result, check_stack};
 use crate::instruction_sequence::{Label, Location};
 use crate::names::known;
 
@@ -22,7 +22,7 @@ impl<'a> Compiler<'a, '_> {
             && let Some((node, text)) = docstring(body)
         {
             rest = &body[1..];
-            self.load_const(loc(node.location), super::docstring::clean(text));
+            self.load_const(loc(node.location), super::docstring::clean(text)?);
             self.store_name(Location::NONE, known::doc)?;
         }
         self.statements(rest)?;
@@ -45,7 +45,7 @@ impl<'a> Compiler<'a, '_> {
 
     pub(super) fn statement(&mut self, statement: &'a Stmt<'a>) -> Result {
         self.depth += 1;
-        check_stack(self.depth)?;
+        check_stack(self.depth, Limit::Code)?;
         let at = loc(statement.location);
         match statement.kind {
             StmtKind::FunctionDef { .. } | StmtKind::AsyncFunctionDef { .. } => self.function(statement)?,
@@ -461,7 +461,7 @@ impl<'a> Compiler<'a, '_> {
         condition: bool,
     ) -> Result {
         self.depth += 1;
-        check_stack(self.depth)?;
+        check_stack(self.depth, Limit::Code)?;
         self.jump_if_inner(at, test, target, condition)?;
         self.depth -= 1;
         Ok(())

@@ -4,7 +4,7 @@ use bytecode::{Wtf8, Wtf8Buf};
 use syntax::ast::dump::repr_constant;
 use syntax::ast::{Arguments, BoolOp, CmpOp, Comprehension, Constant, Expr, ExprKind, Operator, UnaryOp};
 
-use crate::error::{Result, check_stack};
+use crate::error::{Limit, Result, check_stack};
 
 /// How tightly an expression binds; an operand that binds looser than its place needs parentheses.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -70,7 +70,7 @@ impl Writer {
 
     fn expression(&mut self, expression: &Expr<'_>, level: Level) -> Result {
         self.depth += 1;
-        check_stack(self.depth)?;
+        check_stack(self.depth, Limit::Code)?;
         self.any(expression, level)?;
         self.depth -= 1;
         Ok(())

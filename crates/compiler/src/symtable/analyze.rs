@@ -5,7 +5,7 @@ use rustc_hash::FxHashSet;
 
 use super::flag::*;
 use super::{BlockType, Comprehension, NameScope, ScopeId, SymbolTable};
-use crate::error::{Error, Result, check_stack};
+use crate::error::{Error, Limit, Result, check_stack};
 use crate::names::{Name, Names, known};
 
 /// Decides the scope of every name in the table.
@@ -47,7 +47,7 @@ impl Analyzer<'_, '_> {
     /// Analyzes a scope and those inside; returns the names that are free in it.
     fn block(&mut self, id: ScopeId, class: Option<ScopeId>, is_top: bool) -> Result<FxHashSet<Name>> {
         self.depth += 1;
-        check_stack(self.depth)?;
+        check_stack(self.depth, Limit::Symbols)?;
         let mark = self.log.len();
         let is_class = self.table[id].kind == BlockType::Class;
         let is_function_like = self.table[id].is_function_like();

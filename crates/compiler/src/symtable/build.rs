@@ -10,7 +10,7 @@ use syntax::ast::{
 
 use super::flag::*;
 use super::{BlockType, Comprehension, Future, Key, Role, Scope, ScopeId, SymbolTable, Symbols, future};
-use crate::error::{Error, Result, check_stack};
+use crate::error::{Error, Limit, Result, check_stack};
 use crate::names::{Name, Names, known};
 use bytecode::code::flags::FUTURE_ANNOTATIONS;
 
@@ -246,7 +246,7 @@ impl<'a> Builder<'a, '_> {
 
     fn statement(&mut self, statement: &'a Stmt<'a>) -> Result {
         self.depth += 1;
-        check_stack(self.depth)?;
+        check_stack(self.depth, Limit::Symbols)?;
         let location = statement.location;
         match statement.kind {
             StmtKind::FunctionDef { name, args, body, decorator_list, returns, type_params, .. } => {
@@ -748,7 +748,7 @@ impl<'a> Builder<'a, '_> {
             _ => {}
         }
         self.depth += 1;
-        check_stack(self.depth)?;
+        check_stack(self.depth, Limit::Symbols)?;
         self.composite(expression)?;
         self.depth -= 1;
         Ok(())
@@ -1035,7 +1035,7 @@ impl<'a> Builder<'a, '_> {
 
     fn pattern(&mut self, pattern: &'a Pattern<'a>) -> Result {
         self.depth += 1;
-        check_stack(self.depth)?;
+        check_stack(self.depth, Limit::Symbols)?;
         let location = pattern.location;
         match pattern.kind {
             PatternKind::MatchValue { value } => self.expression(value)?,

@@ -54,6 +54,12 @@ impl Engine<'_> {
             "fstring" => self.interpolated(start, a, b, Kind::FString),
             "tstring" => self.interpolated(start, a, b, Kind::TString),
             "strings" => self.strings(start, a),
+            "mixed_strings" => {
+                let last = self.members(a).last().copied().unwrap_or(a);
+                let first = self.members(b).first().copied().unwrap_or(b);
+                let message = "cannot mix t-string literals with string or bytes literals";
+                self.raise_range(last, first, message)
+            }
             "genexp_argument" => self.genexp_argument(a, b),
             "nonparen_genexp" => {
                 let arguments = self.members(self.parts(a).0);

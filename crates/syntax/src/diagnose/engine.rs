@@ -4,6 +4,7 @@ use super::grammar::{Action, Alternative, GRAMMAR, Item, Piece, Place};
 use super::nodes::{Kind, Node, Value};
 use super::{Options, Start};
 use crate::error::{ErrorKind, Lines, SyntaxError, characters};
+use crate::parser::numbers;
 use crate::tokenizer::{NO_COL, Stop, Token, TokenKind, Tokens};
 
 /// How deep rules nest at most, as in CPython.
@@ -129,8 +130,7 @@ impl<'s> Engine<'s> {
             return last.kind == Dot && rest == "." && self.options.start != Start::File;
         }
         match last.kind {
-            Indent => false,
-            EndMarker | Dedent => true,
+            Indent | EndMarker | Dedent => true,
             _ if self.options.start == Start::File => false,
             Newline => last.col == NO_COL,
             // What ends with its last character for certain.
@@ -218,6 +218,9 @@ impl<'s> Engine<'s> {
             return Ok(None);
         }
         self.mark += 1;
+        if kind == TokenKind::Number {
+            self.check_number(self.mark - 1)?;
+        }
         Ok(Some(Value::Token(self.mark as u32 - 1)))
     }
 
@@ -424,6 +427,9 @@ impl<'s> Engine<'s> {
     // Values.
 
     fn act(&mut self, alternative: &'static Alternative, start: usize, values: &[Value; 16]) -> Match {
+        if let Some((minor, what)) = &alternative.since {
+            self.check_version(*minor, what)?;
+        }
         match &alternative.action {
             Action::Value(item) => Ok(Some(values[*item])),
             Action::Node(kind, parts) => {
@@ -446,6 +452,31 @@ impl<'s> Engine<'s> {
                     Place::Indent => self.raise_last(ErrorKind::IndentationError, message),
                 }
             }
+        }
+    }
+
+    fn check_version(&mut self, minor: u8, what: &str) -> Result<(), Raised> {
+        if self.options.feature_version >= minor {
+            return Ok(());
+        }
+        let message = format!("{what} only supported in Python 3.{minor} and greater");
+        self.raise_last(ErrorKind::SyntaxError, message)
+    }
+
+    /// What CPython finds wrong with a number as soon as it takes one.
+    fn check_number(&mut self, index: usize) -> Result<(), Raised> {
+        let token = self.tokens.tokens[index];
+        let text = token.text(self.source);
+        if text.contains('_') {
+            self.check_version(6, "Underscores in numeric literals are")?;
+        }
+        match numbers::too_many_digits(text, self.options.max_int_digits) {
+            Some(message) => {
+                let tok_lineno = self.tok_lineno();
+                let line = i64::from(token.lineno);
+                self.raise_known(ErrorKind::SyntaxError, message, (line, 0), (line, 0), tok_lineno)
+            }
+            None => Ok(()),
         }
     }
 

@@ -77,6 +77,8 @@ pub enum Piece {
 #[derive(Clone, Debug)]
 pub struct Alternative {
     pub items: Vec<Item>,
+    /// The minor version of Python that brought it, and how the message for older ones begins.
+    pub since: Option<(u8, String)>,
     pub action: Action,
     /// Tried only when looking for the error.
     pub invalid: bool,
@@ -184,7 +186,7 @@ impl<'t> Reader<'t> {
             if self.rest.is_empty() || self.rest.starts_with([')', ']']) {
                 break;
             }
-            if self.rest.starts_with('|') || self.rest.starts_with("=>") {
+            if self.rest.starts_with(['|', '@']) || self.rest.starts_with("=>") {
                 break;
             }
             let bytes = self.rest.as_bytes();
@@ -195,9 +197,14 @@ impl<'t> Reader<'t> {
             let item = self.item();
             items.push(item);
         }
+        let since = self.eat("@").then(|| {
+            let minor = self.word().parse().expect("version");
+            self.skip();
+            (minor, self.quoted('"').to_owned())
+        });
         let action = if self.eat("=>") { self.action(&labels) } else { default_action(&items) };
         let invalid = matches!(items[..], [Item::Rule(rule)] if self.invalid[rule]);
-        Alternative { items, action, invalid }
+        Alternative { items, since, action, invalid }
     }
 
     fn alternatives(&mut self, close: &str) -> Item {
@@ -206,7 +213,8 @@ impl<'t> Reader<'t> {
             alternatives.push(self.alternative());
         }
         assert!(self.eat(close), "grammar: expected {close} at {}", self.rest);
-        let single = alternatives.len() == 1 && alternatives[0].items.len() == 1;
+        let single =
+            alternatives.len() == 1 && alternatives[0].items.len() == 1 && alternatives[0].since.is_none();
         if single && matches!(alternatives[0].action, Action::Value(0)) {
             return alternatives.swap_remove(0).items.swap_remove(0);
         }

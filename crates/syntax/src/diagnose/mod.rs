@@ -25,13 +25,30 @@ pub enum Start {
 }
 
 /// How to diagnose.
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Clone, Copy, Debug)]
 pub struct Options {
     pub start: Start,
     /// Report input that ends too early as such (`PyCF_ALLOW_INCOMPLETE_INPUT`).
     pub incomplete_input: bool,
     /// `from __future__ import barry_as_FLUFL` is in force.
     pub barry_as_flufl: bool,
+    /// The minor version whose grammar is wanted.
+    pub feature_version: u8,
+    /// The limit of `sys.set_int_max_str_digits`; 0 for none.
+    pub max_int_digits: usize,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        let parser = crate::parser::Options::default();
+        Options {
+            start: Start::File,
+            incomplete_input: false,
+            barry_as_flufl: false,
+            feature_version: parser.feature_version,
+            max_int_digits: parser.max_int_digits,
+        }
+    }
 }
 
 /// The error of a program that CPython's parser rejects; nothing for one that it takes.

@@ -12,7 +12,7 @@ mod atoms;
 mod blocks;
 mod definitions;
 mod expressions;
-mod numbers;
+pub(crate) mod numbers;
 mod patterns;
 mod statements;
 mod strings;
@@ -23,7 +23,7 @@ use bumpalo::Bump;
 use crate::ast::*;
 use crate::diagnose;
 use crate::error::{ErrorKind, Lines, Span, SyntaxError, Warning};
-use crate::tokenizer::{self, Stop, Token, TokenKind, Tokens};
+use crate::tokenizer::{self, Token, TokenKind, Tokens};
 
 /// What kind of source is parsed.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -126,15 +126,8 @@ fn explain(
     options: Options,
     raised: Option<SyntaxError>,
 ) -> SyntaxError {
-    // The error pass knows neither versions nor the limit of digits.
-    let own = |error: &SyntaxError| {
-        error.message.contains("only supported in Python") || error.message.starts_with("Exceeds the limit")
-    };
-    if let Some(error) = raised.as_ref().filter(|error| !error.kind.is_syntax() || own(error)) {
-        // Even so, errors of the tokenizer further on win.
-        let further = matches!(tokens.stop, Stop::Raised | Stop::EofInString) && tokens.stop_strings == 0;
-        let further = tokens.error.as_ref().filter(|_| error.kind.is_syntax() && further);
-        return further.unwrap_or(error).clone();
+    if let Some(error) = raised.as_ref().filter(|error| !error.kind.is_syntax()) {
+        return error.clone();
     }
     let start = match mode {
         Mode::Exec => diagnose::Start::File,
@@ -146,6 +139,8 @@ fn explain(
         start,
         incomplete_input: options.allow_incomplete_input,
         barry_as_flufl: options.barry_as_bdfl,
+        feature_version: options.feature_version,
+        max_int_digits: options.max_int_digits,
     };
     let found = diagnose::diagnose(source, tokens, options).or(raised).or(tokens.error.clone());
     found.unwrap_or_else(|| {

@@ -42,9 +42,8 @@ impl<'a> Parser<'a, '_> {
         if !digits.bytes().all(|byte| byte.is_ascii_digit()) {
             return Ok(Constant::Float(self.float(digits)?));
         }
-        let limit = self.options.max_int_digits;
-        if limit > 0 && digits.len() > limit {
-            return self.too_many_digits(digits.len());
+        if let Some(message) = too_many_digits(digits, self.options.max_int_digits) {
+            return self.raise(message);
         }
         self.integer(digits, 10)
     }
@@ -65,19 +64,19 @@ impl<'a> Parser<'a, '_> {
             None => self.raise("invalid decimal literal"),
         }
     }
+}
 
-    #[cold]
-    fn too_many_digits<T>(&mut self, digits: usize) -> Parse<T> {
-        let limit = self.options.max_int_digits;
-        let message = format!(
+/// What is wrong with a decimal number of more digits than the limit (0 for none) allows.
+pub(crate) fn too_many_digits(text: &str, limit: usize) -> Option<String> {
+    if limit == 0 || text.len() <= limit || !text.bytes().all(|byte| byte.is_ascii_digit() || byte == b'_') {
+        return None;
+    }
+    let digits = text.bytes().filter(u8::is_ascii_digit).count();
+    (digits > limit).then(|| {
+        format!(
             "Exceeds the limit ({limit} digits) for integer string conversion: value has {digits} digits; use \
              sys.set_int_max_str_digits() to increase the limit - Consider hexadecimal for huge integer \
              literals to avoid decimal conversion limits."
-        );
-        // CPython names the line but no column.
-        let token = *self.token();
-        let error = Lines::new(self.source).error(ErrorKind::SyntaxError, message, span(&token));
-        self.error = Some(Box::new(SyntaxError { offset: 0, end_offset: 0, ..error }));
-        Err(Fail)
-    }
+        )
+    })
 }

@@ -57,7 +57,7 @@ impl Lexer<'_> {
                 .find(|token| token.lineno < lineno);
             if let Some(token) = spanning {
                 (start, lineno) = ((token.start - token.col) as usize, token.lineno);
-            } else if start >= 2 && self.src[start - 2] == b'\\' {
+            } else if start >= 2 && start != self.untied && self.src[start - 2] == b'\\' {
                 start = memchr::memrchr(b'\n', &self.src[..start - 1]).map_or(0, |at| at + 1);
                 lineno -= 1;
             } else {
@@ -100,7 +100,9 @@ impl Lexer<'_> {
                         continued = col;
                     }
                     self.pos += 1;
+                    self.untied = self.line_start;
                     self.continue_line()?;
+                    self.untied = self.line_start;
                     continue;
                 }
                 b'#' | b'\n' | b'\r' => {

@@ -62,6 +62,8 @@ pub(super) struct Lexer<'s> {
     /// Whether the line so far is only a comment (`tokenize` wants NL after it).
     pub comment_line: bool,
     pub blank_line: bool,
+    /// Where the last line begins that a backslash in its indentation put behind another: they don't count as tied.
+    pub untied: usize,
 }
 
 /// Splits a source into tokens.
@@ -87,6 +89,7 @@ pub(super) fn run(source: &str, options: Options) -> Tokens {
         at_line_start: true,
         comment_line: false,
         blank_line: false,
+        untied: 0,
     };
     let halt = match lexer.all() {
         Ok(()) => None,

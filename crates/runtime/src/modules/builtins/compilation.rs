@@ -72,7 +72,7 @@ fn source_of<'a>(object: &'a Object, function: &str, what: &str) -> Result<Sourc
 
 impl<'a> Source<'a> {
     /// The text with `\n` newlines; null bytes are an error.
-    fn text(&'a self, filename: &Str) -> Result<Cow<'a, str>> {
+    fn text(&'a self, filename: &Str, mode: Mode) -> Result<Cow<'a, str>> {
         let bytes = match self {
             Source::Text(text) => text.as_bytes(),
             Source::Bytes(bytes) => bytes,
@@ -81,7 +81,7 @@ impl<'a> Source<'a> {
             .map_err(|error| front_end::raise_syntax_error(&error, filename))?;
         match self {
             Source::Text(text) => Ok(syntax::source::translate_newlines(text)),
-            Source::Bytes(bytes) => front_end::decode_source(bytes, filename),
+            Source::Bytes(bytes) => front_end::decode_source(bytes, mode, filename, false),
         }
     }
 }
@@ -169,7 +169,7 @@ pub(super) fn compile(
     if matches!(text, Source::Text(_)) {
         flags |= IGNORE_COOKIE;
     }
-    let text = text.text(&filename)?;
+    let text = text.text(&filename, mode)?;
     let options = options(flags, optimize, feature_version);
     if wants_tree {
         let Some(ast) = AST.get() else {
@@ -241,7 +241,7 @@ pub(super) fn eval(source: &Object, globals: Option<&Object>, locals: Option<&Ob
     }
     let filename = intern!("<string>");
     let text = source_of(source, "eval", "string, bytes or code")?;
-    let text = text.text(filename)?;
+    let text = text.text(filename, Mode::Eval)?;
     let text = text.trim_start_matches([' ', '\t']);
     let options = options(merge_flags(IGNORE_COOKIE), optimization(), 14);
     let code = front_end::compile_text(text, filename, Mode::Eval, options)?;
@@ -286,7 +286,7 @@ pub(super) fn exec(
     }
     let filename = intern!("<string>");
     let text = source_of(source, "exec", "string, bytes or code")?;
-    let text = text.text(filename)?;
+    let text = text.text(filename, Mode::Exec)?;
     let options = options(merge_flags(IGNORE_COOKIE), optimization(), 14);
     let code = front_end::compile_text(&text, filename, Mode::Exec, options)?;
     crate::eval::evaluate(&code, &globals, Some(&locals)).map(drop)
