@@ -105,6 +105,9 @@ fn compiled(head: &str, source: &str) -> Vec<String> {
     let result = compile_source(&source, Wtf8::new("<test>"), mode, options, &mut warn);
     match result {
         Ok(code) => listing(&code, &mut out),
+        Err(error) if !error.kind.is_syntax() => {
+            out.push(format!("{}: {}", error.kind.name(), error.message));
+        }
         Err(error) => out.push(format!(
             "{} ({}:{}-{}:{})",
             error.message, error.lineno, error.offset, error.end_lineno, error.end_offset

@@ -45,6 +45,8 @@ for case in path.read_text(encoding="utf-8").split("=== ")[1:]:
             listing(code, out)
         except SyntaxError as error:
             out.append(f"{error.msg} ({error.lineno}:{error.offset}-{error.end_lineno}:{error.end_offset})")
+        except ValueError as error:
+            out.append(f"{type(error).__name__}: {error}")
     out = [f"warning at {warning.lineno}: {warning.message}" for warning in caught] + out
     text.append(f"=== {head}\n{source}\n---\n" + "".join(line + "\n" for line in out))
 path.write_text("".join(text), encoding="utf-8")

@@ -302,4 +302,18 @@ mod tests {
             assert_eq!(check(bytes), expected);
         }
     }
+
+    #[test]
+    fn codecs_see_translated_newlines() {
+        let mut seen = Vec::new();
+        let mut decoder = |encoding: &str, bytes: &[u8]| {
+            seen.push(format!("{encoding} {:?}", String::from_utf8_lossy(bytes)));
+            Ok("a\rb".to_owned())
+        };
+        for mode in [Mode::Exec, Mode::Eval] {
+            let text = decode(b"#coding: cp037\r\n1\r2", mode, None, &mut decoder);
+            assert_eq!(text.as_deref(), Ok("a\rb"));
+        }
+        assert_eq!(seen, [r##"cp037 "#coding: cp037\n1\n2\n""##, r##"cp037 "#coding: cp037\n1\n2""##]);
+    }
 }

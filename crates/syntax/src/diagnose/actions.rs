@@ -29,13 +29,12 @@ impl Engine<'_> {
             }
             "args" => self.args(start, a, b),
             "future" => self.future(a),
-            "noteq" => match self.barry {
+            "noteq" => match self.barry && self.first_token(a).text(self.source) != "<>" {
                 true => {
                     self.raise_last(ErrorKind::SyntaxError, "with Barry as BDFL, use '<>' instead of '!='")
                 }
                 false => Ok(Some(Value::Absent)),
             },
-            "barry" => Ok((self.barry && self.adjacent(a, b)).then_some(Value::Absent)),
             "invalid_noteq" => match self.adjacent(a, b) {
                 true => self.raise_range(a, b, "invalid syntax.  Maybe you meant '!=' instead of '<>'?"),
                 false => Ok(None),

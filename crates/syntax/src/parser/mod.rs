@@ -85,6 +85,13 @@ pub fn parse<'a>(
         dont_imply_dedent: options.dont_imply_dedent,
     };
     let mut tokens = tokenizer::tokenize(source, token_options);
+    if options.barry_as_bdfl {
+        join_unequal(&mut tokens, 0);
+    } else if memchr::memmem::find(source.as_bytes(), FLUFL.as_bytes()).is_some()
+        && let Some(import) = flufl_import(source, &tokens.tokens)
+    {
+        join_unequal(&mut tokens, import);
+    }
     let mut type_ignores: &'a [TypeIgnore<'a>] = &[];
     if options.type_comments {
         let ignores: Vec<TypeIgnore<'a>> = tokens
@@ -116,6 +123,65 @@ pub fn parse<'a>(
     }
     tokens.tokens.pop();
     Err(explain(source, &tokens, mode, options, error.map(|error| *error)))
+}
+
+/// The feature that brings `<>` back.
+const FLUFL: &str = "barry_as_FLUFL";
+
+/// The place of that name in the first `from __future__ import` that has it.
+fn flufl_import(source: &str, tokens: &[Token]) -> Option<usize> {
+    use TokenKind::{As, From, Import, Newline, Semi};
+    let mut from = 0;
+    loop {
+        from += tokens[from..].iter().position(|token| token.kind == From)? + 1;
+        let [module, import, names @ ..] = &tokens[from..] else { return None };
+        if import.kind != Import || module.text(source) != "__future__" {
+            continue;
+        }
+        let end = names.iter().position(|token| matches!(token.kind, Newline | Semi)).unwrap_or(names.len());
+        let is_it = |at: usize| names[at].text(source) == FLUFL && (at == 0 || names[at - 1].kind != As);
+        if let Some(at) = (0..end).find(|&at| is_it(at)) {
+            return Some(from + 2 + at);
+        }
+    }
+}
+
+/// Makes one token of every `<>` from this one on, as CPython's tokenizer does once the feature is in force.
+fn join_unequal(tokens: &mut Tokens, start: usize) {
+    let mut kept = tokens.tokens.split_off(start.min(tokens.tokens.len()));
+    let mut joined = 0;
+    let mut warnings = tokens.warnings.iter_mut().peekable();
+    for token in kept.drain(..) {
+        let at = (tokens.tokens.len() + joined) as u32;
+        while let Some((index, _)) = warnings.next_if(|(index, _)| *index <= at) {
+            *index -= joined as u32;
+        }
+        // What is left of a token whose `>` a `<` before it takes.
+        let rest = match token.kind {
+            TokenKind::Greater => None,
+            TokenKind::GreaterEqual => Some(TokenKind::Equal),
+            TokenKind::RightShift => Some(TokenKind::Greater),
+            TokenKind::RightShiftEqual => Some(TokenKind::GreaterEqual),
+            _ => Some(token.kind),
+        };
+        match tokens.tokens.last_mut() {
+            Some(last)
+                if last.kind == TokenKind::Less && rest != Some(token.kind) && last.end == token.start =>
+            {
+                last.kind = TokenKind::NotEqual;
+                (last.end, last.end_col) = (last.end + 1, last.end_col + 1);
+                match rest {
+                    Some(kind) => {
+                        let (start, col) = (token.start + 1, token.col + 1);
+                        tokens.tokens.push(Token { kind, start, col, ..token });
+                    }
+                    None => joined += 1,
+                }
+            }
+            _ => tokens.tokens.push(token),
+        }
+    }
+    warnings.for_each(|(index, _)| *index -= joined as u32);
 }
 
 /// The error of a program that the parser gave up on; `raised` is what the parser itself had to say.
