@@ -4,7 +4,8 @@ use super::*;
 use crate::tokenizer;
 
 fn check(source: &str) -> String {
-    let tokens = tokenizer::tokenize(source, tokenizer::Options::default());
+    let mut tokens = tokenizer::tokenize(source, tokenizer::Options::default());
+    crate::parser::take_flufl(source, &mut tokens, false);
     match diagnose(source, &tokens, Options::default()) {
         None => "ok".into(),
         Some(error) => described(&error),

@@ -85,13 +85,7 @@ pub fn parse<'a>(
         dont_imply_dedent: options.dont_imply_dedent,
     };
     let mut tokens = tokenizer::tokenize(source, token_options);
-    if options.barry_as_bdfl {
-        join_unequal(&mut tokens, 0);
-    } else if memchr::memmem::find(source.as_bytes(), FLUFL.as_bytes()).is_some()
-        && let Some(import) = flufl_import(source, &tokens.tokens)
-    {
-        join_unequal(&mut tokens, import);
-    }
+    take_flufl(source, &mut tokens, options.barry_as_bdfl);
     let mut type_ignores: &'a [TypeIgnore<'a>] = &[];
     if options.type_comments {
         let ignores: Vec<TypeIgnore<'a>> = tokens
@@ -127,6 +121,17 @@ pub fn parse<'a>(
 
 /// The feature that brings `<>` back.
 const FLUFL: &str = "barry_as_FLUFL";
+
+/// Joins the tokens of `<>` where that feature is in force: from the start or from its import on.
+pub(crate) fn take_flufl(source: &str, tokens: &mut Tokens, from_start: bool) {
+    if from_start {
+        join_unequal(tokens, 0);
+    } else if memchr::memmem::find(source.as_bytes(), FLUFL.as_bytes()).is_some()
+        && let Some(import) = flufl_import(source, &tokens.tokens)
+    {
+        join_unequal(tokens, import);
+    }
+}
 
 /// The place of that name in the first `from __future__ import` that has it.
 fn flufl_import(source: &str, tokens: &[Token]) -> Option<usize> {
