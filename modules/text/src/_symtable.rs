@@ -92,13 +92,13 @@ fn entries(table: &Table) -> Result {
 #[function(signature = "($module, source, filename, startstr, /)")]
 fn symtable(_module: &Module, source: &Object, filename: &Object, startstr: &str) -> Result {
     let filename = runtime::import::path::fs_decode(filename)?;
-    let text = source_text(source, "symtable", "string or bytes", &filename)?;
     let mode = match startstr {
         "exec" => Mode::Exec,
         "eval" => Mode::Eval,
         "single" => Mode::Single,
         _ => return Err(raise!(ValueError, "symtable() arg 3 must be 'exec' or 'eval' or 'single'")),
     };
+    let text = source_text(source, mode, "symtable", "string or bytes", &filename)?;
     let options = compiler::Options::default();
     let table = with_front_end(&filename, |sink| compiler::symbol_table(&text, mode, options, sink))?;
     entries(&table)

@@ -87,9 +87,15 @@ impl<'a> Source<'a> {
 }
 
 /// The program text that a function was given as str, bytes or buffer, with `\n` newlines. `what` names what it takes.
-pub fn source_text(object: &Object, function: &str, what: &str, filename: &Str) -> Result<String> {
+pub fn source_text(
+    object: &Object,
+    mode: Mode,
+    function: &str,
+    what: &str,
+    filename: &Str,
+) -> Result<String> {
     let source = source_of(object, function, what)?;
-    Ok(source.text(filename)?.into_owned())
+    Ok(source.text(filename, mode)?.into_owned())
 }
 
 /// A file name as `compile()` takes it: str, bytes or a path.
