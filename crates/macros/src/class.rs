@@ -317,7 +317,7 @@ pub fn expand(arguments: TokenStream, input: TokenStream) -> Result<TokenStream>
         });
         let clears = traversed().map(|(field, _)| {
             let name = &field.ident;
-            quote_spanned!(field.ty.span()=> ::runtime::gc::Traverse::clear(&this.#name);)
+            quote_spanned!(field.ty.span()=> ::runtime::gc::Traverse::drop_references(&this.#name);)
         });
         let base_traverse = base.as_ref().map(|base| {
             quote! {

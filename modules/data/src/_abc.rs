@@ -64,8 +64,8 @@ impl Traverse for WeakSet {
     fn traverse(&self, visitor: &Visitor) -> i32 {
         self.0.traverse(visitor)
     }
-    fn clear(&self) {
-        self.0.clear();
+    fn drop_references(&self) {
+        self.0.drop_references();
     }
 }
 

@@ -21,7 +21,7 @@ pub trait Traverse {
     /// Visits every object that this owns a reference to. A non-zero answer of the visitor ends it.
     fn traverse(&self, visitor: &Visitor) -> i32;
     /// Gives references back so that cycles break. What can't change after construction may do nothing.
-    fn clear(&self) {}
+    fn drop_references(&self) {}
 }
 
 impl Visitor {
@@ -45,7 +45,7 @@ impl<T: Layout> Traverse for Link<T> {
         // SAFETY: visiting changes no field.
         unsafe { self.borrow() }.map_or(0, |target| visitor.visit(target.as_object()))
     }
-    fn clear(&self) {
+    fn drop_references(&self) {
         drop(self.take());
     }
 }
@@ -72,8 +72,8 @@ impl<T: Traverse> Traverse for Box<T> {
     fn traverse(&self, visitor: &Visitor) -> i32 {
         (**self).traverse(visitor)
     }
-    fn clear(&self) {
-        (**self).clear();
+    fn drop_references(&self) {
+        (**self).drop_references();
     }
 }
 
@@ -82,7 +82,7 @@ impl<T: Traverse + Default> Traverse for RefCell<T> {
     fn traverse(&self, visitor: &Visitor) -> i32 {
         self.try_borrow().map_or(0, |value| value.traverse(visitor))
     }
-    fn clear(&self) {
+    fn drop_references(&self) {
         if let Ok(mut value) = self.try_borrow_mut() {
             let old = std::mem::take(&mut *value);
             drop(value);

@@ -66,8 +66,8 @@ impl<T: Traverse, const N: usize> Traverse for [T; N] {
     fn traverse(&self, visitor: &Visitor) -> i32 {
         self.iter().map(|value| value.traverse(visitor)).find(|&stop| stop != 0).unwrap_or(0)
     }
-    fn clear(&self) {
-        self.iter().for_each(Traverse::clear);
+    fn drop_references(&self) {
+        self.iter().for_each(Traverse::drop_references);
     }
 }
 

@@ -45,7 +45,7 @@ impl OwnedFrame {
 
 impl Drop for OwnedFrame {
     fn drop(&mut self) {
-        self.clear();
+        self.drop_references();
     }
 }
 
@@ -56,7 +56,7 @@ impl Traverse for OwnedFrame {
         if frame.is_null() { 0 } else { unsafe { traverse_frame(frame, visitor) } }
     }
 
-    fn clear(&self) {
+    fn drop_references(&self) {
         let frame = self.frame();
         if !frame.is_null() {
             // SAFETY: the record is complete, and its frame object is gone or going.

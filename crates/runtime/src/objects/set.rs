@@ -248,7 +248,7 @@ impl Traverse for Table {
         0
     }
 
-    fn clear(&self) {
+    fn drop_references(&self) {
         let size = self.size();
         let slots = self.slots.replace(std::ptr::null_mut());
         self.fill.set(0);
@@ -268,7 +268,7 @@ impl Traverse for Table {
 
 impl Drop for Table {
     fn drop(&mut self) {
-        self.clear();
+        self.drop_references();
     }
 }
 
@@ -396,7 +396,7 @@ impl Set {
     }
 
     pub fn clear_items(&self) {
-        self.table.clear();
+        self.table.drop_references();
     }
 
     /// The next item from a position on (0 to begin with), which moves on.
@@ -768,7 +768,7 @@ impl Set {
 
     #[init(signature = "(iterable=(), /)")]
     fn init(&self, iterable: Option<&Object>) -> Result<()> {
-        self.table.clear();
+        self.table.drop_references();
         self.table.hash.set(-1);
         iterable.map_or(Ok(()), |iterable| self.update_from(iterable))
     }
@@ -850,7 +850,7 @@ impl Set {
     /// Remove all elements from this set.
     #[method(signature = "($self, /)")]
     fn clear(&self) {
-        self.table.clear();
+        self.table.drop_references();
     }
 
     /// Return a shallow copy of a set.
@@ -878,7 +878,7 @@ impl Set {
     fn difference_update(&self, others: &[&Object]) -> Result<()> {
         for other in others {
             if other.is_same(self) {
-                self.table.clear();
+                self.table.drop_references();
                 continue;
             }
             other.for_each(|item| self.table.remove(&item, hash_of(&item)?).map(drop))?;

@@ -25,8 +25,8 @@ impl Traverse for Buffer {
     fn traverse(&self, visitor: &Visitor) -> i32 {
         self.raw.traverse(visitor)
     }
-    fn clear(&self) {
-        Traverse::clear(&self.raw);
+    fn drop_references(&self) {
+        Traverse::drop_references(&self.raw);
     }
 }
 

@@ -56,14 +56,14 @@ impl Traverse for Table {
         0
     }
 
-    fn clear(&self) {
+    fn drop_references(&self) {
         drop_table(self.0.replace(std::ptr::null_mut()));
     }
 }
 
 impl Drop for Table {
     fn drop(&mut self) {
-        self.clear();
+        self.drop_references();
     }
 }
 
@@ -374,7 +374,7 @@ impl Dict {
 
     pub fn clear(&self) {
         self.used.set(0);
-        self.keys.clear();
+        self.keys.drop_references();
     }
 
     pub fn copy(&self) -> Result<Ref<Dict>> {

@@ -17,7 +17,7 @@ impl Traverse for Lazy {
         }
     }
 
-    fn clear(&self) {
+    fn drop_references(&self) {
         self.value.set(None);
         self.evaluate.set(None);
     }
