@@ -29,6 +29,7 @@ pub fn compile(options: &Options, source: &[u8], filename: &str) -> Result<Arc<C
 
 /// Whether text compiles.
 pub fn check(_options: &Options, source: &str) -> Result<(), SyntaxError> {
+    source::check_nulls(source.as_bytes())?;
     let text = source.replace("\r\n", "\n").replace('\r', "\n");
     let mut ignore = |_: &Warning| Outcome::Continue;
     compiler::compile_source(
