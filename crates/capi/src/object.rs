@@ -575,7 +575,7 @@ exported! {
             None => None,
         };
         let positional = crate::support::objects(arguments, count);
-        match kwargs.filter(|kwargs| kwargs.len() > 0) {
+        match kwargs.filter(|kwargs| !kwargs.is_empty()) {
             None => callable.call(positional),
             Some(kwargs) => {
                 let args = Tuple::from_vec(positional.iter().map(|argument| argument.to_ref()).collect());

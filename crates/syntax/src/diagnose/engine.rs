@@ -125,9 +125,17 @@ impl<'s> Engine<'s> {
         }
         let Some(last) = tokens.get(self.fill.saturating_sub(1)) else { return false };
         if last.end as usize != self.source.len() {
-            // After a point the tokenizer looks two characters ahead.
+            // After a point, and after the quote that begins an f-string, the tokenizer looks two characters ahead.
             let rest = &self.source[last.end as usize..];
-            return last.kind == Dot && rest == "." && self.options.start != Start::File;
+            let ahead = match last.kind {
+                Dot => rest == ".",
+                FStringStart | TStringStart => {
+                    let text = last.text(self.source);
+                    rest.len() == 1 && text.ends_with(rest) && !text.ends_with(&rest.repeat(3))
+                }
+                _ => false,
+            };
+            return ahead && self.options.start != Start::File;
         }
         match last.kind {
             Indent | EndMarker | Dedent => true,
