@@ -10,11 +10,11 @@ for make in makers:
 class Nosy:
     def __del__(self):
         global held
-        held = next(outer, None)
+        held = outer and next(outer, None)
 outer = zip(map(lambda n: Nosy(), range(4)), range(4))
 for pair in outer:
-    print(pair[1]); del pair
-held = None
+    assert pair[1] in range(4); del pair
+held = outer = None
 def g():
     yield 1
 x = g(); r = weakref.ref(x); print(r() is x); del x; print(r())

@@ -112,6 +112,12 @@ impl AttrGetter {
         vectorcall::call(self, arguments, keywords)
     }
 
+    /// How its instances are called, for inspect.
+    #[getter(name = "__text_signature__", doc = "")]
+    fn text_signature(&self) -> &'static str {
+        "(obj, /)"
+    }
+
     #[slot]
     fn tp_repr(&self) -> Result<Ref<Str>> {
         repr_with(self, self.names.get())
@@ -202,6 +208,12 @@ impl ItemGetter {
         vectorcall::call(self, arguments, keywords)
     }
 
+    /// How its instances are called, for inspect.
+    #[getter(name = "__text_signature__", doc = "")]
+    fn text_signature(&self) -> &'static str {
+        "(obj, /)"
+    }
+
     #[slot]
     fn tp_repr(&self) -> Result<Ref<Str>> {
         repr_with(self, self.items.get())
@@ -280,6 +292,12 @@ impl MethodCaller {
     #[slot]
     fn tp_call(&self, arguments: &Tuple, keywords: Option<&Dict>) -> Result {
         vectorcall::call(self, arguments, keywords)
+    }
+
+    /// How its instances are called, for inspect.
+    #[getter(name = "__text_signature__", doc = "")]
+    fn text_signature(&self) -> &'static str {
+        "(obj, /)"
     }
 
     #[slot]

@@ -244,6 +244,9 @@ impl Pairwise {
 
 /// The items in tuples of n; the last may be shorter.
 ///
+///     >>> list(batched('ABCDE', 2))
+///     [('A', 'B'), ('C', 'D'), ('E',)]
+///
 /// With strict, a shorter one is a ValueError.
 #[class(name = "itertools.batched", flags(BASETYPE, GC))]
 #[repr(C)]

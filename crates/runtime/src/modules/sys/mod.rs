@@ -4,6 +4,7 @@ mod audit;
 mod display;
 mod frames;
 mod info;
+mod jit;
 mod monitoring;
 mod settings;
 mod stdio;
@@ -96,6 +97,7 @@ fn exec(module: &Module) -> Result<()> {
     }
     info::populate(&dict)?;
     dict.insert_str(intern!("monitoring"), &*monitoring::make()?)?;
+    dict.insert_str(intern!("_jit"), &*jit::MODULE.create()?)?;
     let names = Tuple::from_vec(
         crate::modules::names().into_iter().map(|name| Str::intern(Str::new(name)).into_object()).collect(),
     );
