@@ -1,6 +1,6 @@
 //! The iterators that are built-in types: `enumerate`, `reversed`, `zip`, `map`, `filter`.
 
-use std::cell::{Cell, RefCell};
+use std::cell::Cell;
 
 use num_bigint::BigInt;
 
@@ -26,6 +26,7 @@ pub struct Enumerate {
     iterator: Link,
     /// Where counting began or went beyond a word: the next number.
     large: Link<Int>,
+    last: Link<Tuple>,
 }
 
 #[methods]
@@ -45,6 +46,7 @@ impl Enumerate {
                 index: Cell::new(index.unwrap_or(0)),
                 iterator: Link::new(iterable.iter()?),
                 large: Link::from_option(large),
+                last: Link::null(),
             },
         ))
     }
@@ -72,7 +74,7 @@ impl Enumerate {
                 Int::new(index)
             }
         };
-        Ok(Some(Tuple::pack([number.into_object(), item])))
+        Ok(Some(Tuple::renewed(&self.last, [number.into_object(), item].into_iter())))
     }
 
     /// Return state information for pickling.
@@ -207,7 +209,7 @@ fn new_reversed(class: &Type, args: &Tuple, kwargs: Option<&Dict>) -> Result {
 #[repr(C)]
 pub struct Zip {
     head: Object,
-    iterators: RefCell<Vec<Ref>>,
+    iterators: Link<Tuple>,
     last: Link<Tuple>,
     #[gc(skip)]
     strict: Cell<bool>,
@@ -233,25 +235,21 @@ fn uneven(function: &str, index: usize, shorter: bool, offset: usize) -> Raised 
     raise!(ValueError, "{function}() argument {} is {relation} than argument{space}{than}", index + offset)
 }
 
-/// The next item of each iterator; `None` when the shortest ends.
-fn next_of_all(iterators: &[Ref], strict: bool, function: &str) -> Result<Option<Vec<Ref>>> {
-    let mut items = Vec::with_capacity(iterators.len());
-    for (index, iterator) in iterators.iter().enumerate() {
-        match iterator.iter_next()? {
-            Some(item) => items.push(item),
-            None if !strict => return Ok(None),
-            None if index > 0 => return Err(uneven(function, index, true, 1)),
-            None => {
-                for (index, iterator) in iterators.iter().enumerate().skip(1) {
-                    if iterator.iter_next()?.is_some() {
-                        return Err(uneven(function, index, false, 1));
-                    }
-                }
-                return Ok(None);
-            }
+/// The next item of one of the iterators; `None` when the shortest ends.
+fn next_of(iterators: &[Ref], index: usize, strict: bool, function: &str) -> Result<Option<Ref>> {
+    let item = iterators[index].iter_next()?;
+    if item.is_some() || !strict {
+        return Ok(item);
+    }
+    if index > 0 {
+        return Err(uneven(function, index, true, 1));
+    }
+    for (index, iterator) in iterators.iter().enumerate().skip(1) {
+        if iterator.iter_next()?.is_some() {
+            return Err(uneven(function, index, false, 1));
         }
     }
-    Ok(Some(items))
+    Ok(None)
 }
 
 #[methods]
@@ -271,7 +269,7 @@ impl Zip {
             class,
             Zip {
                 head: Object::HEAD,
-                iterators: RefCell::new(iterators),
+                iterators: Link::new(Tuple::from_vec(iterators)),
                 last: Link::null(),
                 strict: Cell::new(strict),
             },
@@ -285,18 +283,18 @@ impl Zip {
 
     #[slot]
     fn tp_iternext(&self) -> Result<Option<Ref<Tuple>>> {
-        let iterators = self.iterators.borrow().clone();
+        let Some(iterators) = self.iterators.get() else { return Ok(None) };
         if iterators.is_empty() {
             return Ok(None);
         }
-        let items = next_of_all(&iterators, self.strict.get(), "zip")?;
-        Ok(items.map(|items| Tuple::renewed(&self.last, items.into_iter())))
+        let (iterators, strict) = (iterators.as_slice(), self.strict.get());
+        Tuple::try_renewed(&self.last, iterators.len(), |index| next_of(iterators, index, strict, "zip"))
     }
 
     /// Return state information for pickling.
     #[method(name = "__reduce__", signature = "($self, /)")]
     fn reduce(&self) -> Ref<Tuple> {
-        let iterators = Tuple::from_vec(self.iterators.borrow().clone()).into_object();
+        let iterators = self.iterators.get().unwrap_or_else(Tuple::empty).into_object();
         if self.strict.get() {
             return Tuple::pack([self.ty().to_ref(), iterators, py_true()]);
         }
@@ -320,7 +318,7 @@ impl Zip {
 #[repr(C)]
 pub struct Map {
     head: Object,
-    iterators: RefCell<Vec<Ref>>,
+    iterators: Link<Tuple>,
     function: Link,
     #[gc(skip)]
     strict: Cell<bool>,
@@ -342,7 +340,7 @@ impl Map {
             class,
             Map {
                 head: Object::HEAD,
-                iterators: RefCell::new(iterators),
+                iterators: Link::new(Tuple::from_vec(iterators)),
                 function: Link::new(function.to_ref()),
                 strict: Cell::new(strict),
             },
@@ -357,11 +355,24 @@ impl Map {
     #[slot]
     fn tp_iternext(&self) -> Result<Option<Ref>> {
         let Some(function) = self.function.get() else { return Ok(None) };
-        let iterators = self.iterators.borrow().clone();
-        if let [only] = iterators.as_slice() {
-            return only.iter_next()?.map(|item| function.call(&[&item])).transpose();
+        let Some(iterators) = self.iterators.get() else { return Ok(None) };
+        let iterators = iterators.as_slice();
+        match iterators {
+            [only] => return only.iter_next()?.map(|item| function.call(&[&item])).transpose(),
+            [first, second] if !self.strict.get() => {
+                let Some(first) = first.iter_next()? else { return Ok(None) };
+                let Some(second) = second.iter_next()? else { return Ok(None) };
+                return function.call(&[&first, &second]).map(Some);
+            }
+            _ => {}
         }
-        let Some(items) = next_of_all(&iterators, self.strict.get(), "map")? else { return Ok(None) };
+        let mut items = Vec::with_capacity(iterators.len());
+        for index in 0..iterators.len() {
+            match next_of(iterators, index, self.strict.get(), "map")? {
+                Some(item) => items.push(item),
+                None => return Ok(None),
+            }
+        }
         let borrowed: Vec<&Object> = items.iter().map(|item| &**item).collect();
         function.call(&borrowed).map(Some)
     }
@@ -370,7 +381,7 @@ impl Map {
     #[method(name = "__reduce__", signature = "($self, /)")]
     fn reduce(&self) -> Ref<Tuple> {
         let mut parts = vec![self.function.get().unwrap_or_else(none)];
-        parts.extend(self.iterators.borrow().iter().cloned());
+        parts.extend(self.iterators.get().iter().flat_map(|iterators| iterators.as_slice()).cloned());
         let parts = Tuple::from_vec(parts).into_object();
         if self.strict.get() {
             return Tuple::pack([self.ty().to_ref(), parts, py_true()]);

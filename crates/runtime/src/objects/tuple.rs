@@ -73,28 +73,86 @@ impl Tuple {
     /// A tuple of these items: the very one that `last` holds, where nobody else refers to it and the length is the same;
     /// else a new one, which `last` holds from then on. For iterators that give one tuple after the other.
     pub fn renewed(last: &Link<Tuple>, items: impl ExactSizeIterator<Item = Ref>) -> Ref<Tuple> {
-        if let Some(tuple) = last.get() {
-            // Two: `last` and the reference just taken.
-            if tuple.reference_count() == 2 && tuple.len() == items.len() && tuple.is::<Tuple>() {
-                tuple.hash.set(-1);
-                // SAFETY: the items follow the struct, and nobody else looks at them. Every slot holds an item all the
-                // time: the code that an old one's end may run sees a whole tuple, with a reference more.
-                unsafe {
-                    let first = (&raw const *tuple).cast_mut().add(1).cast::<Ref>();
-                    for (index, item) in items.enumerate().take(tuple.len()) {
-                        drop(std::ptr::replace(first.add(index), item));
+        match Tuple::reusable(last, items.len()) {
+            Some(tuple) => {
+                items.enumerate().for_each(|(index, item)| tuple.exchange(index, item));
+                tuple
+            }
+            None => Tuple::keep(last, items.collect()),
+        }
+    }
+
+    /// As [`Tuple::renewed`]; the items come one after the other from a function that may run any code. `None` ends it.
+    pub fn try_renewed(
+        last: &Link<Tuple>,
+        count: usize,
+        mut item: impl FnMut(usize) -> Result<Option<Ref>>,
+    ) -> Result<Option<Ref<Tuple>>> {
+        let mut fresh = Vec::new();
+        match Tuple::reusable(last, count) {
+            Some(tuple) => {
+                for index in 0..count {
+                    let Some(next) = item(index)? else { return Ok(None) };
+                    if fresh.is_empty() && tuple.reference_count() == 2 {
+                        tuple.exchange(index, next);
+                        continue;
                     }
-                    let object = NonNull::from(tuple.as_object());
-                    if !crate::gc::is_tracked(object) {
-                        crate::gc::track(object);
+                    // The code has found the tuple.
+                    if fresh.is_empty() {
+                        fresh.extend_from_slice(&tuple.as_slice()[..index]);
                     }
+                    fresh.push(next);
                 }
-                return tuple;
+                if fresh.is_empty() {
+                    return Ok(Some(tuple));
+                }
+            }
+            None => {
+                fresh.reserve_exact(count);
+                for index in 0..count {
+                    let Some(next) = item(index)? else { return Ok(None) };
+                    fresh.push(next);
+                }
             }
         }
-        let tuple = Tuple::from_vec(items.collect());
+        Ok(Some(Tuple::keep(last, fresh)))
+    }
+
+    fn keep(last: &Link<Tuple>, items: Vec<Ref>) -> Ref<Tuple> {
+        let tuple = Tuple::from_vec(items);
         last.set(Some(tuple.clone()));
         tuple
+    }
+
+    /// The tuple of that length that `last` alone refers to: nobody will see that it changes.
+    fn reusable(last: &Link<Tuple>, count: usize) -> Option<Ref<Tuple>> {
+        let tuple = last.get()?;
+        // Two: `last` and the reference just taken.
+        if tuple.reference_count() != 2 || tuple.len() != count || !tuple.is::<Tuple>() {
+            return None;
+        }
+        tuple.hash.set(-1);
+        let object = NonNull::from(tuple.as_object());
+        // SAFETY: tuples have a collector's head.
+        unsafe {
+            if !crate::gc::is_tracked(object) {
+                crate::gc::track(object);
+            }
+        }
+        Some(tuple)
+    }
+
+    /// Puts an item in another's place, in a tuple that nobody looks at.
+    #[inline(always)]
+    fn exchange(&self, index: usize, item: Ref) {
+        if index < self.len() {
+            // SAFETY: the items follow the struct. Every slot holds an item all the time: code that the old one's end
+            // may run sees a whole tuple, and has a reference more to it.
+            let old = unsafe {
+                std::ptr::replace((&raw const *self).cast_mut().add(1).cast::<Ref>().add(index), item)
+            };
+            drop(old);
+        }
     }
 
     /// The empty tuple, one for all.

@@ -363,31 +363,26 @@ impl ZipLongest {
             return Ok(None);
         }
         let count = self.iterators.borrow().len();
-        let mut items = Vec::with_capacity(count);
-        for index in 0..count {
+        let fill = || self.fill.get().unwrap_or_else(none);
+        Tuple::try_renewed(&self.last, count, |index| {
             let iterator = self.iterators.borrow().get(index).cloned().flatten();
-            let next = match iterator.map(|iterator| iterator.iter_next()).transpose() {
-                Ok(next) => next,
-                Err(raised) => {
-                    self.active.set(0);
-                    return Err(raised);
-                }
-            };
-            let fill = || self.fill.get().unwrap_or_else(none);
-            items.push(match next {
-                Some(Some(item)) => item,
-                None => fill(),
-                Some(None) => {
+            let Some(iterator) = iterator else { return Ok(Some(fill())) };
+            match iterator.iter_next() {
+                Ok(Some(item)) => Ok(Some(item)),
+                Ok(None) => {
                     self.active.set(self.active.get().saturating_sub(1));
                     if self.active.get() == 0 {
                         return Ok(None);
                     }
                     let ended = self.iterators.borrow_mut().get_mut(index).and_then(Option::take);
                     drop(ended);
-                    fill()
+                    Ok(Some(fill()))
                 }
-            });
-        }
-        Ok(Some(Tuple::renewed(&self.last, items.into_iter())))
+                Err(raised) => {
+                    self.active.set(0);
+                    Err(raised)
+                }
+            }
+        })
     }
 }
