@@ -375,11 +375,6 @@ impl List {
     }
 
     #[slot]
-    fn tp_hash(&self) -> Result<isize> {
-        Err(raise!(TypeError, "unhashable type: '{}'", self.ty().full_name()))
-    }
-
-    #[slot]
     fn tp_richcompare(&self, other: &Object, op: CompareOp) -> Result {
         let Some(other) = other.downcast::<List>() else { return Ok(not_implemented()) };
         if self.len() != other.len() && matches!(op, CompareOp::Eq | CompareOp::Ne) {

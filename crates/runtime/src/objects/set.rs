@@ -774,11 +774,6 @@ impl Set {
     }
 
     #[slot]
-    fn tp_hash(&self) -> Result<isize> {
-        Err(raise!(TypeError, "unhashable type: '{}'", self.ty().full_name()))
-    }
-
-    #[slot]
     fn nb_inplace_or(&self, other: &Object) -> Result {
         if table_of(other).is_none() {
             return Ok(not_implemented());

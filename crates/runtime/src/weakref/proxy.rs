@@ -115,7 +115,7 @@ macro_rules! forwarding {
             fn tp_setattro(object: &Object, name: &Str, value: Option<&Object>) -> Result<()> {
                 let object = target(object)?;
                 match value {
-                    Some(value) => object.set_attr(name, &*target(value)?),
+                    Some(value) => object.set_attr(name, value),
                     None => object.del_attr(name),
                 }
             }

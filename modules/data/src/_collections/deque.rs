@@ -407,11 +407,6 @@ impl Deque {
 #[methods(part = sequence)]
 impl Deque {
     #[slot]
-    fn tp_hash(&self) -> Result<isize> {
-        Err(raise!(TypeError, "unhashable type: '{}'", self.ty().full_name()))
-    }
-
-    #[slot]
     fn tp_iter(&self) -> Ref {
         DequeIterator::over(self).into_object()
     }

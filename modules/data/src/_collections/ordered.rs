@@ -258,6 +258,7 @@ impl OrderedDict {
     fn clear_all(&self) {
         let order = self.order.take();
         self.clear();
+        self.changed();
         drop(order);
     }
 
@@ -267,15 +268,7 @@ impl OrderedDict {
         if let Some(node) = self.find(key, hash)? {
             self.remove_node(node);
         }
-        if self.is::<OrderedDict>() {
-            return self.remove_with_hash(key, hash);
-        }
-        if !self.contains(key)? {
-            return Ok(None);
-        }
-        let value = self.get_item(key)?;
-        self.del_item(key)?;
-        Ok(Some(value))
+        self.remove_with_hash(key, hash)
     }
 
     /// Calls `body` with the keys in order; RuntimeError if the order changes meanwhile.
@@ -311,6 +304,11 @@ impl OrderedDict {
             (ours, theirs) = (self.neighbour(left.0, false), other.neighbour(right.0, false));
         }
     }
+}
+
+/// The hash of a key now: another one than it had, if its class is a wrong one.
+pub fn current_hash(key: &Object, known: isize) -> Result<isize> {
+    if key.is::<Str>() || key.is::<Int>() { Ok(known) } else { key.hash() }
 }
 
 /// `target[key] = value` for each pair of an iterable.
@@ -476,9 +474,12 @@ impl OrderedDict {
             return Ok(copy);
         }
         let copy = OrderedDict::empty_in(OrderedDict::type_object());
-        self.for_each_key(|key, hash| match self.get_with_hash(key, hash)? {
-            Some(value) => copy.assign(key, &value, hash),
-            None => Err(key_error(key)),
+        self.for_each_key(|key, hash| {
+            let hash = current_hash(key, hash)?;
+            match self.get_with_hash(key, hash)? {
+                Some(value) => copy.assign(key, &value, hash),
+                None => Err(raise_value(&KeyError, key)),
+            }
         })?;
         Ok(copy.into_object())
     }
@@ -546,11 +547,6 @@ impl OrderedDict {
     }
 
     #[slot]
-    fn tp_hash(&self) -> Result<isize> {
-        Err(raise!(TypeError, "unhashable type: '{}'", self.ty().full_name()))
-    }
-
-    #[slot]
     fn tp_iter(&self) -> Ref {
         OrderedIterator::over(self, Pick::Keys, false).into_object()
     }
@@ -561,17 +557,8 @@ impl OrderedDict {
         if !matches!(op, CompareOp::Eq | CompareOp::Ne) {
             return Ok(not_implemented());
         }
-        let other = other.downcast::<OrderedDict>();
-        let states = (self.state(), other.map(OrderedDict::state));
-        let sizes = (self.len(), dict.len());
         let mut equal = self.equals(dict)?;
-        if (self.state(), other.map(OrderedDict::state)) != states {
-            return Err(mutated());
-        }
-        if (self.len(), dict.len()) != sizes {
-            return Err(raise!(RuntimeError, "OrderedDict changed size during iteration"));
-        }
-        if equal && let Some(other) = other {
+        if equal && let Some(other) = other.downcast::<OrderedDict>() {
             equal = self.same_keys(other)?;
         }
         Ok(py_bool(equal == (op == CompareOp::Eq)))

@@ -7,7 +7,7 @@ use runtime::objects::dict::views::{DictItems, DictKeys, DictValues};
 use runtime::objects::exceptions::KeyError;
 use runtime::prelude::*;
 
-use super::ordered::{NIL, OrderedDict, mutated};
+use super::ordered::{NIL, OrderedDict, current_hash, mutated};
 
 /// What an iterator gives.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -77,10 +77,13 @@ impl OrderedIterator {
             self.dict.set(None);
             return Err(raise!(RuntimeError, "OrderedDict changed size during iteration"));
         }
-        let hash = self.hash.get();
+        let hash = current_hash(&key, self.hash.get())?;
         if !dict.has_own_key(&key, hash) {
             self.current.set(None);
             return Err(raise_value(&KeyError, &key));
+        }
+        if dict.state() != self.state.get() {
+            return Err(mutated());
         }
         self.stand_at(dict.neighbour(self.node.get(), self.reversed.get()));
         Ok(Some((key, hash)))

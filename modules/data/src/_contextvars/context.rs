@@ -223,11 +223,6 @@ impl Context {
     }
 
     #[slot]
-    fn tp_hash(&self) -> Result<isize> {
-        Err(raise!(TypeError, "unhashable type: '{}'", self.ty().full_name()))
-    }
-
-    #[slot]
     fn tp_richcompare(&self, other: &Object, op: CompareOp) -> Result {
         let Some(other) = other.downcast::<Context>() else { return Ok(not_implemented()) };
         if !matches!(op, CompareOp::Eq | CompareOp::Ne) {

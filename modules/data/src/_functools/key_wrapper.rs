@@ -34,6 +34,11 @@ pub fn cmp_to_key(_module: &Module, mycmp: Ref) -> Ref<KeyWrapper> {
 
 #[methods]
 impl KeyWrapper {
+    #[getter(name = "__text_signature__")]
+    fn text_signature(&self) -> &'static str {
+        "(obj)"
+    }
+
     #[slot]
     fn tp_call(&self, arguments: &Tuple, keywords: Option<&Dict>) -> Result<Ref<KeyWrapper>> {
         let named = keywords.map_or(0, Dict::len);
@@ -53,11 +58,6 @@ impl KeyWrapper {
             Some(compare) => Ok(KeyWrapper::make(compare, Some(object))),
             None => Err(raise!(SystemError, "the key function was cleared")),
         }
-    }
-
-    #[slot]
-    fn tp_hash(&self) -> Result<isize> {
-        Err(raise!(TypeError, "unhashable type: '{}'", self.ty().full_name()))
     }
 
     #[slot]

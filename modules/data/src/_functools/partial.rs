@@ -235,17 +235,19 @@ impl Partial {
         guarded(self, "...", || {
             let mut pieces: Vec<Ref<Str>> = Vec::new();
             let class = self.ty();
+            // As they are now: a repr may change them.
+            let (function, arguments, keywords) = (self.func.get(), self.args.get(), self.keywords.get());
             if let Some(module) = class.module()? {
                 pieces.extend([module.str_()?, Str::new(".")]);
             }
             pieces.extend([class.qualname(), Str::new("(")]);
-            pieces.push(self.func.get().unwrap_or_else(none).repr()?);
-            if let Some(arguments) = self.args.get() {
+            pieces.push(function.unwrap_or_else(none).repr()?);
+            if let Some(arguments) = arguments {
                 for argument in arguments.as_slice() {
                     pieces.extend([Str::new(", "), argument.repr()?]);
                 }
             }
-            if let Some(keywords) = self.keywords.get() {
+            if let Some(keywords) = keywords {
                 let mut position = 0;
                 while let Some((name, value)) = keywords.next_entry(&mut position) {
                     pieces.extend([Str::new(", "), name.str_()?, Str::new("="), value.repr()?]);
@@ -295,7 +297,10 @@ impl Partial {
         if arguments.as_slice().last().is_some_and(|last| is_placeholder(last)) {
             return Err(trailing_placeholder());
         }
-        let arguments = Tuple::from_vec(arguments.as_slice().to_vec());
+        let arguments = match arguments.is::<Tuple>() {
+            true => Ref::from_borrowed(arguments),
+            false => Tuple::from_vec(arguments.as_slice().to_vec()),
+        };
         let dict = match dict.downcast::<Dict>() {
             Some(dict) => Some(Ref::from_borrowed(dict)),
             None if dict.is_none() => None,

@@ -279,9 +279,9 @@ impl Struct {
 
     /// S.__sizeof__() -> size of S in memory, in bytes
     #[method(name = "__sizeof__", signature = "($self, /)")]
-    fn size_of(&self) -> usize {
+    fn size_of(&self) -> Result<usize> {
         // As CPython's: 32 bytes for each code, and one at the end.
-        56 + self.layout.borrow().as_ref().map_or(0, |layout| (layout.codes.len() + 1) * 32)
+        Ok(56 + (self.layout()?.codes.len() + 1) * 32)
     }
 }
 

@@ -637,11 +637,6 @@ impl Array {
     }
 
     #[slot]
-    fn tp_hash(&self) -> Result<isize> {
-        Err(raise!(TypeError, "unhashable type: '{}'", self.ty().full_name()))
-    }
-
-    #[slot]
     fn tp_richcompare(&self, other: &Object, op: CompareOp) -> Result {
         let Some(other) = other.downcast::<Array>() else { return Ok(not_implemented()) };
         let equality = matches!(op, CompareOp::Eq | CompareOp::Ne);
@@ -821,14 +816,7 @@ impl Array {
 
 /// `array.array` counts as a mutable sequence.
 fn register(class: &Type) -> Result<()> {
-    let sequence = match runtime::import::import_attribute("collections.abc", intern!("MutableSequence")) {
-        Ok(sequence) => sequence,
-        // There is no library yet.
-        Err(raised) => {
-            raised.clear();
-            return Ok(());
-        }
-    };
+    let sequence = runtime::import::import_attribute("collections.abc", intern!("MutableSequence"))?;
     sequence.call_method(intern!("register"), &[class]).map(drop)
 }
 

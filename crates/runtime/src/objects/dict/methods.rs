@@ -118,11 +118,6 @@ impl Dict {
     }
 
     #[slot]
-    fn tp_hash(&self) -> Result<isize> {
-        Err(raise!(TypeError, "unhashable type: '{}'", self.ty().full_name()))
-    }
-
-    #[slot]
     fn tp_richcompare(&self, other: &Object, op: CompareOp) -> Result {
         match (other.downcast::<Dict>(), op) {
             (Some(other), CompareOp::Eq) => self.equals(other).map(py_bool),

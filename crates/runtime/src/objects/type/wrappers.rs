@@ -383,6 +383,9 @@ fn call_new(owner: &Object, arguments: &Tuple, keywords: Option<&Dict>) -> Resul
     if !class.is_subtype(owner) {
         return Err(raise!(TypeError, "{name}.__new__({given}): {given} is not a subtype of {name}"));
     }
+    if class.has_flag(abi::Py_TPFLAGS_DISALLOW_INSTANTIATION) {
+        return Err(raise!(TypeError, "cannot create '{given}' instances"));
+    }
     // A native base between the two may need a constructor of its own.
     let python_level = super::slot_functions::new as *const () as usize;
     let slot = |class: &Type| class.raw.tp_new.get().map_or(0, |slot| slot as usize);
