@@ -184,8 +184,11 @@ exported! {
         ])
     }
 
-    fn PySeqIter_New(sequence: &Object) -> Ref<runtime::objects::sequence_iterator::SequenceIterator> {
-        runtime::objects::sequence_iterator::SequenceIterator::new(sequence)
+    fn PySeqIter_New(sequence: &Object) -> Result<Ref<runtime::objects::sequence_iterator::SequenceIterator>> {
+        if !sequence.is_sequence() {
+            return Err(crate::support::bad_internal_call());
+        }
+        Ok(runtime::objects::sequence_iterator::SequenceIterator::new(sequence))
     }
 
     fn PyCallIter_New(callable: &Object, sentinel: &Object) -> Result {

@@ -467,16 +467,16 @@ exported! {
         get_item_opt(object, &name(key)).map(|item| item.is_some()).unwrap_or_else(unraisable)
     }
 
-    fn PyMapping_Keys(object: &Object) -> Result {
-        mapping_list(object, intern!("keys"))
+    fn PyMapping_Keys(object: Option<&Object>) -> Result {
+        mapping_list(not_null(object)?, intern!("keys"))
     }
 
-    fn PyMapping_Values(object: &Object) -> Result {
-        mapping_list(object, intern!("values"))
+    fn PyMapping_Values(object: Option<&Object>) -> Result {
+        mapping_list(not_null(object)?, intern!("values"))
     }
 
-    fn PyMapping_Items(object: &Object) -> Result {
-        mapping_list(object, intern!("items"))
+    fn PyMapping_Items(object: Option<&Object>) -> Result {
+        mapping_list(not_null(object)?, intern!("items"))
     }
 }
 

@@ -394,6 +394,11 @@ impl List {
     }
 
     #[slot]
+    fn mp_length(&self) -> usize {
+        self.len()
+    }
+
+    #[slot]
     fn sq_item(&self, index: isize) -> Result {
         let item = usize::try_from(index).ok().and_then(|index| self.get(index));
         item.ok_or_else(|| raise!(IndexError, "list index out of range"))

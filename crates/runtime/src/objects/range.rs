@@ -139,6 +139,11 @@ impl Range {
     }
 
     #[slot]
+    fn mp_length(&self) -> Result<usize> {
+        self.sq_length()
+    }
+
+    #[slot]
     fn sq_length(&self) -> Result<usize> {
         match number(&self.length).to_isize() {
             Some(length) => Ok(length as usize),
