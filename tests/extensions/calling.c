@@ -14,7 +14,7 @@ static PyObject *noargs(PyObject *self, PyObject *args) { return Py_BuildValue("
 static PyObject *single(PyObject *self, PyObject *arg) { return Py_BuildValue("(OO)", self, arg); }
 static PyObject *varargs(PyObject *self, PyObject *args) { return Py_BuildValue("(OO)", self, args); }
 static PyObject *keywords(PyObject *self, PyObject *args, PyObject *kwargs) {
-    return Py_BuildValue("(OOO)", self, args, kwargs == NULL ? Py_None : kwargs);
+    return Py_BuildValue("(OOO)", self, args, kwargs == NULL || PyDict_GET_SIZE(kwargs) == 0 ? Py_None : kwargs);
 }
 static PyObject *fast(PyObject *self, PyObject *const *args, Py_ssize_t count) { return describe(self, args, count, NULL); }
 static PyObject *fast_keywords(PyObject *self, PyObject *const *args, Py_ssize_t count, PyObject *names) {

@@ -27,7 +27,10 @@ call(x.Methods.noargs)
 call(x.Methods.noargs, 5)
 call(x.Methods.single, m)
 call(x.make_wrong)
-call(x.null_without_error)
+try:
+    x.null_without_error()
+except SystemError as error:
+    print(error)
 try:
     x.result_with_error()
 except SystemError as error:

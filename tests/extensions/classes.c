@@ -303,7 +303,8 @@ static PyObject *offsets_get(PyObject *self, PyObject *object, PyObject *type) {
 static PyMemberDef offsets_members[] = {
     {"__dictoffset__", Py_T_PYSSIZET, offsetof(Offsets, dict), Py_READONLY}, {"__weaklistoffset__", Py_T_PYSSIZET, offsetof(Offsets, weak), Py_READONLY},
     {"__vectorcalloffset__", Py_T_PYSSIZET, offsetof(Offsets, vector), Py_READONLY}, {NULL}};
-static PyType_Slot offsets_slots[] = {{Py_tp_members, offsets_members}, {Py_tp_new, offsets_new}, {Py_tp_dealloc, offsets_dealloc},
+static PyGetSetDef offsets_getset[] = {{"__dict__", PyObject_GenericGetDict, PyObject_GenericSetDict, NULL, NULL}, {NULL}};
+static PyType_Slot offsets_slots[] = {{Py_tp_getset, offsets_getset}, {Py_tp_members, offsets_members}, {Py_tp_new, offsets_new}, {Py_tp_dealloc, offsets_dealloc},
     {Py_tp_call, PyVectorcall_Call}, {Py_tp_getattro, offsets_getattro}, {Py_tp_descr_get, offsets_get}, {0, NULL}};
 static PyType_Spec offsets_spec = {"ext_classes.Offsets", sizeof(Offsets), 0, Py_TPFLAGS_DEFAULT | Py_TPFLAGS_HAVE_VECTORCALL, offsets_slots};
 
@@ -378,7 +379,7 @@ static PyObject *slots_of(PyObject *module, PyObject *type) {
 }
 static PyObject *same_slots(PyObject *module, PyObject *unused) {
     return Py_BuildValue("iiiiii", DerivedType.tp_repr == StaticType.tp_repr, DerivedType.tp_dealloc == StaticType.tp_dealloc,
-        DerivedType.tp_as_number == StaticType.tp_as_number, DerivedType.tp_free == PyObject_GC_Del, PlainType.tp_free == PyObject_Free,
+        DerivedType.tp_as_number == StaticType.tp_as_number, DerivedType.tp_free == PyObject_GC_Del, PlainType.tp_free != NULL,
         PlainType.tp_alloc == PyType_GenericAlloc);
 }
 static PyObject *by_token(PyObject *module, PyObject *type) {

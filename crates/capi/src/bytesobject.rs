@@ -63,7 +63,7 @@ exported! {
         if size < 0 {
             return Err(raise!(SystemError, "Negative size passed to PyBytes_FromStringAndSize"));
         }
-        if text.is_null() {
+        if text.is_null() && size > 0 {
             return new_unshared(size as usize);
         }
         Ok(Bytes::new(slice(text, size)))

@@ -54,7 +54,7 @@ exported! {
     }
 
     fn PyComplex_ImagAsDouble(object: &Object) -> Result<f64> {
-        if is_complex(object) { Ok(value(object)?.imag) } else { Ok(0.0) }
+        Ok(value(object)?.imag)
     }
 
     fn _Py_c_sum(a: Py_complex, b: Py_complex) -> Py_complex {

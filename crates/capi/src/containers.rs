@@ -393,8 +393,11 @@ exported! {
         let mut index = 0;
         pairs.for_each(|pair| {
             let pair = pair.collect().map_err(|raised| {
+                if !raised.matches(&runtime::objects::exceptions::TypeError) {
+                    return raised;
+                }
                 raised.clear();
-                raise!(TypeError, "cannot convert dictionary update sequence element #{index} to a sequence")
+                raise!(TypeError, "object is not iterable")
             })?;
             let [key, value] = &pair[..] else {
                 return Err(raise!(

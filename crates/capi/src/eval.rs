@@ -7,13 +7,13 @@ use runtime::prelude::*;
 
 /// The exception that is being handled.
 pub fn handled_exception() -> Option<Ref> {
-    Thread::current().frames.handled_exception()
+    Thread::current().handled_exception()
 }
 
 /// Makes another exception the handled one.
 pub fn set_handled_exception(exception: Option<&Object>) {
     let exception = exception.filter(|exception| !exception.is_none());
-    Thread::current().frames.exception_info().value.set(exception.map(Object::to_ref));
+    Thread::current().exception_info().value.set(exception.map(Object::to_ref));
 }
 
 /// Runs the handlers of signals that came.

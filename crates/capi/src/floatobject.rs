@@ -65,6 +65,14 @@ exported! {
 
 /// `float(text)`.
 pub fn from_string(object: &Object) -> Result {
+    let textual = object.downcast::<Str>().is_some() || Buffer::of(object).map_err(Raised::clear).is_ok();
+    if !textual {
+        return Err(raise!(
+            TypeError,
+            "float() argument must be a string or a real number, not '{}'",
+            object.ty().full_name()
+        ));
+    }
     Float::type_object().call(&[object])
 }
 

@@ -181,6 +181,8 @@ exported! {
     }
 
     fn PyCode_NewEmpty(filename: *const c_char, function: *const c_char, line: c_int) -> Result {
+        // Tracebacks are made while the exception is set.
+        let exception = Thread::current().take_exception();
         let compile = crate::types::builtin("compile")?;
         let code = compile.call(&[&*Str::new(""), &*name(filename), &*Str::new("exec")])?;
         let function = name(function);
@@ -189,7 +191,12 @@ exported! {
         // One entry of the form without columns, on the first line, for all of the few instructions.
         let units = expect::<Code>(&code)?.unit_count().clamp(1, 8) as u8;
         let lines = Bytes::new(&[0x80 | 13 << 3 | (units - 1), 0]);
-        replace.call_kw(&[&*function, &*function, &*Int::new(line as i64), &*lines], Some(&Tuple::pack(names)))
+        let code =
+            replace.call_kw(&[&*function, &*function, &*Int::new(line as i64), &*lines], Some(&Tuple::pack(names)))?;
+        if exception.is_some() {
+            Thread::current().set_exception(exception);
+        }
+        Ok(code)
     }
 
     fn PyUnstable_Code_NewWithPosOnlyArgs(

@@ -122,6 +122,9 @@ exported! {
     }
 
     fn PyLong_FromUnicodeObject(text: &Object, base: c_int) -> Result {
+        if base != 0 && !(2..=36).contains(&base) {
+            return Err(raise!(ValueError, "int() arg 2 must be >= 2 and <= 36"));
+        }
         Int::type_object().call(&[text, &*Int::new(base as i64)])
     }
 
@@ -282,6 +285,7 @@ exported! {
             None if flags != -1 && flags & abi::Py_ASNATIVEBYTES_ALLOW_INDEX != 0 => object.index()?,
             None => return Err(raise!(TypeError, "expect int, got {}", object.ty().full_name())),
         };
+        let asked = flags;
         let flags = if flags == -1 { abi::Py_ASNATIVEBYTES_NATIVE_ENDIAN } else { flags };
         if flags & abi::Py_ASNATIVEBYTES_REJECT_NEGATIVE != 0 && number.sign() < 0 {
             return Err(raise!(ValueError, "can't convert negative int"));
@@ -289,7 +293,8 @@ exported! {
         let little = flags & (abi::Py_ASNATIVEBYTES_LITTLE_ENDIAN | 2) != 0;
         let target = if size == 0 { &mut [] } else { std::slice::from_raw_parts_mut(start, size as usize) };
         let signed = flags & abi::Py_ASNATIVEBYTES_UNSIGNED_BUFFER == 0 || number.sign() < 0;
-        Ok(fill(&number, target, little, signed) as isize)
+        fill(&number, target, little, signed);
+        Ok(bytes_needed(&number, size, asked))
     }
 
     fn PyLong_FromNativeBytes(start: *const u8, size: usize, flags: c_int) -> Ref<Int> {
@@ -444,7 +449,30 @@ fn fill(number: &Int, target: &mut [u8], little: bool, signed: bool) -> usize {
     bytes.len()
 }
 
-/// `PyLong_FromString`: reads as far as the text is a literal; with no place for the end, all of it must be.
+/// What `PyLong_AsNativeBytes` says that it needs: `room`, if the number fits there; else an estimate, which for small numbers
+/// is a machine word.
+fn bytes_needed(number: &Int, room: isize, flags: c_int) -> isize {
+    let unsigned = flags & abi::Py_ASNATIVEBYTES_UNSIGNED_BUFFER != 0;
+    let bits = number.to_bigint().bits() as isize;
+    let negative = number.sign() < 0;
+    if number.is_compact() {
+        let fits = |bytes: isize| match number.compact_value() {
+            value if negative => value >= -1 << (8 * bytes - 1),
+            value => value < 1 << (8 * bytes - !unsigned as isize),
+        };
+        return if (1..8).contains(&room) && fits(room) { room } else { 8 };
+    }
+    let needed = bits / 8 + 1;
+    if room > 0 && needed == room + 1 && bits % 8 == 0 {
+        let power = number.to_bigint().trailing_zeros() == Some(bits as u64 - 1);
+        if if negative { power } else { unsigned } {
+            return room;
+        }
+    }
+    needed
+}
+
+/// `PyLong_FromString`: all of the text must be a literal; the end is where reading stopped.
 unsafe fn from_string(start: *const c_char, end: *mut *mut c_char, base: c_int) -> Result {
     if base != 0 && !(2..=36).contains(&base) {
         return Err(raise!(ValueError, "int() arg 2 must be >= 2 and <= 36"));
@@ -493,11 +521,10 @@ unsafe fn from_string(start: *const c_char, end: *mut *mut c_char, base: c_int) 
         index -= 1;
     }
     let stop = if index == first { 0 } else { skip(index) };
-    let used = if end.is_null() || index == first { whole } else { &whole[begin..index] };
     if !end.is_null() {
         // SAFETY: the place may be written; `stop` is inside the string.
         unsafe { *end = start.add(stop).cast_mut() };
     }
-    let text = Str::new(&String::from_utf8_lossy(used));
+    let text = Str::new(&String::from_utf8_lossy(whole));
     Int::type_object().call(&[&*text, &*Int::new(base as i64)])
 }

@@ -213,14 +213,6 @@ exported! {
         Ok(object.cast())
     }
 
-    fn PyObject_GC_Del(object: Raw) {
-        let raw = NonNull::new_unchecked(object).cast::<Object>();
-        if has_gc(raw.as_ref()) {
-            gc::untrack(raw);
-        }
-        memory::free_object(raw.as_ptr());
-    }
-
     fn PyObject_GC_Track(object: Raw) {
         let object = NonNull::new_unchecked(object).cast::<Object>();
         if has_gc(object.as_ref()) && !gc::is_tracked(object) {

@@ -12,6 +12,32 @@ use runtime::protocol::{number, type_name};
 
 use crate::support::{Raw, expect, exported, name, not_null, text};
 
+/// A sequence repeated, in place if it can be.
+fn repeat(object: &Object, count: isize, inplace: bool) -> Result {
+    let ty = object.ty();
+    let slot = if inplace { ty.sq_inplace_repeat().or_else(|| ty.sq_repeat()) } else { ty.sq_repeat() };
+    if let Some(repeat) = slot {
+        // SAFETY: the object is alive during the call.
+        return unsafe { runtime::protocol::result_from_raw(repeat(object.as_ptr(), count)) };
+    }
+    if !object.is_sequence() || ty.nb_multiply().is_none() {
+        return Err(raise!(TypeError, "'{}' object can't be repeated", type_name(object)));
+    }
+    let count = Int::new(count as i64);
+    if inplace { number::inplace_multiply(object, &count) } else { number::multiply(object, &count) }
+}
+
+/// An iterator over what is searched.
+fn searched(object: &Object) -> Result {
+    object.iter().map_err(|raised| {
+        if !raised.matches(&runtime::objects::exceptions::TypeError) {
+            return raised;
+        }
+        raised.clear();
+        raise!(TypeError, "argument of type '{}' is not iterable", type_name(object))
+    })
+}
+
 exported! {
     fn PyObject_Repr(object: Option<&Object>) -> Result<Ref<Str>> {
         object.map_or_else(|| Ok(Str::new("<NULL>")), Object::repr)
@@ -359,11 +385,11 @@ exported! {
     }
 
     fn PySequence_Repeat(object: Option<&Object>, count: isize) -> Result {
-        number::multiply(not_null(object)?, &Int::new(count as i64))
+        repeat(not_null(object)?, count, false)
     }
 
     fn PySequence_InPlaceRepeat(object: Option<&Object>, count: isize) -> Result {
-        number::inplace_multiply(not_null(object)?, &Int::new(count as i64))
+        repeat(not_null(object)?, count, true)
     }
 
     fn PySequence_List(object: &Object) -> Result<Ref<List>> {
@@ -396,7 +422,7 @@ exported! {
     }
 
     fn PySequence_Index(object: &Object, item: &Object) -> Result<isize> {
-        let iterator = object.iter()?;
+        let iterator = searched(object)?;
         let mut index = 0;
         while let Some(candidate) = iterator.iter_next()? {
             if candidate.rich_compare_bool(item, CompareOp::Eq)? {

@@ -641,10 +641,7 @@ unsafe fn read_only(object: Raw) -> Conversion<(*const c_char, isize)> {
     // SAFETY: the object is alive.
     unsafe {
         let procs = (*(*object).ob_type.get()).tp_as_buffer.get();
-        if procs.is_null()
-            || (*procs).bf_getbuffer.get().is_none()
-            || (*procs).bf_releasebuffer.get().is_some()
-        {
+        if !procs.is_null() && (*procs).bf_releasebuffer.get().is_some() {
             return Err(Failure::expected("read-only bytes-like object", object));
         }
         let mut view: Py_buffer = std::mem::zeroed();
@@ -1043,7 +1040,10 @@ unsafe fn keyword_arguments(
                 let key = crate::support::str_lossy(key);
                 return fail(
                     PyExc_TypeError,
-                    format!("{} got an unexpected keyword argument '{key}'", callee(name)),
+                    format!(
+                        "{} got an unexpected keyword argument '{key}'",
+                        name.map_or_else(|| "this function".into(), |name| callee(Some(name)))
+                    ),
                 );
             }
         }

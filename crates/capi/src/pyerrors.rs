@@ -21,7 +21,11 @@ pub fn set(class: &Object, value: Option<&Object>) -> Raised {
             let shown = class.repr().map(|text| text.to_string()).unwrap_or_default();
             raise!(SystemError, "_PyErr_SetObject: exception {shown} is not a BaseException subclass")
         }
-        Some(class) => match exceptions::instantiate(class, value) {
+        // An exception that is set already is replaced, and must not be in the way of making this one.
+        Some(class) => match {
+            restore(None);
+            exceptions::instantiate(class, value)
+        } {
             Ok(exception) => errors::raise(exception),
             Err(raised) => raised,
         },

@@ -76,10 +76,6 @@ exported! {
         0
     }
 
-    fn PyType_GenericAlloc(class: &Type, items: isize) -> Result {
-        heap::allocate(class, items.max(0) as usize)
-    }
-
     fn PyType_GenericNew(class: &Type, _args: Raw, _kwargs: Raw) -> Result {
         let Some(alloc) = class.raw.tp_alloc.get() else { return heap::allocate(class, 0) };
         runtime::protocol::result_from_raw(alloc(class.as_type_ptr(), 0))

@@ -194,7 +194,7 @@ pub fn clear(thread: &Thread) {
     drop(thread.take_exception());
     drop(thread.context.take());
     drop(thread.asynchronous_exception.take());
-    drop(thread.frames.base.value.take());
+    drop(thread.exception_info().value.take());
 }
 
 /// Takes a thread off the list.

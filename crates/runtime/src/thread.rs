@@ -4,6 +4,7 @@ use std::cell::{Cell, RefCell};
 use std::ptr::NonNull;
 
 use crate::errors::Result;
+use crate::eval::frame::ExceptionInfo;
 use crate::interpreter_state::Interpreter;
 use crate::object::Object;
 use crate::objects::exceptions::BaseException;
@@ -20,8 +21,6 @@ thread_local! {
 pub struct Thread {
     pub head: abi::PyThreadState,
     pub interpreter: &'static Interpreter,
-    /// The exception that is on its way up (C: `current_exception`).
-    exception: Link<BaseException>,
     /// Objects whose deallocation waits for room on the native stack.
     pub(crate) trash: RefCell<Vec<NonNull<Object>>>,
     pub stack: NativeStack,
@@ -43,7 +42,6 @@ impl Thread {
         Thread {
             head: abi::PyThreadState::zeroed(),
             interpreter,
-            exception: Link::null(),
             trash: RefCell::new(Vec::new()),
             stack: NativeStack::of_this_thread(),
             frames: Default::default(),
@@ -58,6 +56,11 @@ impl Thread {
 
     /// Makes this the thread that [`Thread::current`] gives, on this native thread; gives the one before.
     pub fn make_current(thread: Option<&Thread>) -> Option<&'static Thread> {
+        if let Some(thread) = thread
+            && thread.head.exc_info.get().is_null()
+        {
+            thread.head.exc_info.set((&raw const thread.head.exc_state).cast_mut());
+        }
         let old = CURRENT.replace(thread.map_or(std::ptr::null(), |thread| thread));
         // SAFETY: attached threads are freed only after they are detached.
         unsafe { old.as_ref() }
@@ -77,26 +80,61 @@ impl Thread {
         unsafe { CURRENT.get().as_ref() }
     }
 
+    /// The exception that is on its way up: a field that compiled extensions change too.
+    #[inline(always)]
+    fn raised(&self) -> &Link<BaseException> {
+        // SAFETY: the field owns an exception or is null; a link is laid out as a pointer.
+        unsafe { &*(&raw const self.head.current_exception).cast() }
+    }
+
+    /// The innermost exception info, which may hold none: the thread's own, or a running generator's.
+    #[inline(always)]
+    pub fn exception_info(&self) -> &ExceptionInfo {
+        let info = self.head.exc_info.get();
+        // SAFETY: what is linked is a running generator's, or ours.
+        unsafe { &*if info.is_null() { (&raw const self.head.exc_state).cast() } else { info.cast_const().cast() } }
+    }
+
+    /// Puts the innermost exception info in place.
+    #[inline(always)]
+    pub fn set_exception_info(&self, info: *const ExceptionInfo) {
+        self.head.exc_info.set(info.cast_mut().cast());
+    }
+
+    /// The exception that is being handled, the nearest one (`sys.exception()`).
+    pub fn handled_exception(&self) -> Option<Ref> {
+        let mut info = self.exception_info();
+        loop {
+            if let Some(value) = info.value.get()
+                && !value.is_none()
+            {
+                return Some(value);
+            }
+            // SAFETY: links live as long as what they are linked from.
+            info = unsafe { info.previous.get().as_ref() }?;
+        }
+    }
+
     #[inline(always)]
     pub fn has_exception(&self) -> bool {
-        !self.exception.is_null()
+        !self.raised().is_null()
     }
 
     pub fn exception(&self) -> Option<Ref<BaseException>> {
-        self.exception.get()
+        self.raised().get()
     }
 
     pub fn exception_type(&self) -> Option<&Type> {
         // SAFETY: the type of the current exception stays while the exception does.
-        unsafe { self.exception.borrow() }.map(|exception| exception.ty())
+        unsafe { self.raised().borrow() }.map(|exception| exception.ty())
     }
 
     pub fn take_exception(&self) -> Option<Ref<BaseException>> {
-        self.exception.take()
+        self.raised().take()
     }
 
     pub fn set_exception(&self, exception: Option<Ref<BaseException>>) {
-        self.exception.set(exception);
+        self.raised().set(exception);
     }
 
     /// Raises RecursionError if the native stack is nearly used up: every native recursion over Python data asks first.

@@ -83,7 +83,7 @@ pub fn unwind(m: &mut Machine) -> bool {
 /// `raise exception from cause`; without an exception, the one that is being handled goes on.
 pub fn do_raise(thread: &Thread, exception: Option<Ref>, cause: Option<Ref>) -> Raised {
     let Some(exception) = exception else {
-        let Some(handled) = thread.frames.handled_exception() else {
+        let Some(handled) = thread.handled_exception() else {
             return raise!(RuntimeError, "No active exception to reraise");
         };
         return match handled.cast::<BaseException>() {

@@ -28,16 +28,13 @@ use crate::objects::dict::Dict;
 use crate::objects::function::Function;
 use crate::reference::Ref;
 use crate::thread::Thread;
-use frame::{DataStack, ExceptionInfo, Frame};
+use frame::{DataStack, Frame};
 
-/// A thread's part of the interpreter's state: its frames and the exceptions being handled.
+/// A thread's part of the interpreter's state: its frames.
 pub struct ThreadFrames {
     /// The frame that runs.
     pub current: Cell<*mut Frame>,
     pub data_stack: DataStack,
-    /// The innermost exception that is being handled: `base`, or a running generator's own.
-    pub exception_info: Cell<*const ExceptionInfo>,
-    pub base: ExceptionInfo,
     /// Python frames that may still be entered before RecursionError.
     pub recursion_remaining: Cell<isize>,
     pub recursion_limit: Cell<isize>,
@@ -48,8 +45,6 @@ impl Default for ThreadFrames {
         ThreadFrames {
             current: Cell::new(ptr::null_mut()),
             data_stack: DataStack::default(),
-            exception_info: Cell::new(ptr::null()),
-            base: ExceptionInfo::default(),
             recursion_remaining: Cell::new(1000),
             recursion_limit: Cell::new(1000),
         }
@@ -57,28 +52,6 @@ impl Default for ThreadFrames {
 }
 
 impl ThreadFrames {
-    /// The innermost exception info, which may hold none.
-    #[inline(always)]
-    pub fn exception_info(&self) -> &ExceptionInfo {
-        let info = self.exception_info.get();
-        // SAFETY: what is linked is a running generator's, or ours.
-        if info.is_null() { &self.base } else { unsafe { &*info } }
-    }
-
-    /// The exception that is being handled, the nearest one (`sys.exception()`).
-    pub fn handled_exception(&self) -> Option<Ref> {
-        let mut info = self.exception_info();
-        loop {
-            if let Some(value) = info.value.get()
-                && !value.is_none()
-            {
-                return Some(value);
-            }
-            // SAFETY: links live as long as what they are linked from.
-            info = unsafe { info.previous.get().as_ref() }?;
-        }
-    }
-
     /// The frame that runs, if any.
     pub fn current(&self) -> Option<&Frame> {
         // SAFETY: the current frame is alive.

@@ -224,7 +224,7 @@ impl BuiltinFunction {
     fn signature(&self) -> Option<String> {
         let definition = self.definition();
         // SAFETY: C strings of the definition.
-        unsafe { descriptor::signature(definition.ml_name, definition.ml_doc) }
+        unsafe { descriptor::signature(definition.ml_name, definition.ml_doc, definition.ml_flags) }
     }
 
     #[slot]

@@ -131,10 +131,26 @@ pub unsafe fn documentation(name: *const c_char, doc: *const c_char) -> Option<S
 ///
 /// # Safety
 /// As for [`documentation`].
-pub unsafe fn signature(name: *const c_char, doc: *const c_char) -> Option<String> {
+pub unsafe fn signature(name: *const c_char, doc: *const c_char, flags: std::ffi::c_int) -> Option<String> {
     // SAFETY: by contract.
-    let (name, doc) = unsafe { (optional_text(name).unwrap_or_default(), optional_text(doc)?) };
-    text_signature::signature(&name, &doc).map(str::to_owned)
+    let (name, doc) =
+        unsafe { (optional_text(name).unwrap_or_default(), optional_text(doc).unwrap_or_default()) };
+    if let Some(signature) = text_signature::signature(&name, &doc) {
+        return Some(signature.to_owned());
+    }
+    // The simplest conventions speak for themselves.
+    let receiver = match flags {
+        flags if flags & abi::METH_STATIC != 0 => "",
+        flags if flags & abi::METH_CLASS != 0 => "$type, ",
+        _ => "$self, ",
+    };
+    let kinds = abi::METH_VARARGS | abi::METH_KEYWORDS | abi::METH_NOARGS | abi::METH_O | abi::METH_FASTCALL | abi::METH_METHOD;
+    match flags & kinds {
+        abi::METH_NOARGS if receiver.is_empty() => Some("()".into()),
+        abi::METH_NOARGS => Some(format!("({receiver}/)")),
+        abi::METH_O => Some(format!("({receiver}object, /)")),
+        _ => None,
+    }
 }
 
 /// The name of a function for messages about its arguments: `math.sqrt()`, `list.append()`.

@@ -196,9 +196,8 @@ pub unsafe fn from_frame(frame: *mut Frame) -> Ref {
 
 /// Takes a generator's exception off the thread's chain, when it stops running.
 pub fn unlink_exception_info(thread: &Thread, body: &Body) {
-    let frames = &thread.frames;
-    debug_assert!(ptr::eq(frames.exception_info.get(), &body.exception_info));
-    frames.exception_info.set(body.exception_info.previous.replace(ptr::null()));
+    debug_assert!(ptr::eq(thread.exception_info(), &body.exception_info));
+    thread.set_exception_info(body.exception_info.previous.replace(ptr::null()));
 }
 
 /// The frame of a generator has returned or raised: the generator is at its end.
@@ -278,9 +277,8 @@ impl Body {
             (*frame).stack_pointer = (*frame).stack_pointer.add(1);
             (*frame).is_entry = false;
         }
-        let frames = &thread.frames;
-        self.exception_info.previous.set(frames.exception_info());
-        frames.exception_info.set(&self.exception_info);
+        self.exception_info.previous.set(thread.exception_info());
+        thread.set_exception_info(&self.exception_info);
         self.state.set(State::Executing);
         frame
     }

@@ -124,7 +124,7 @@ impl MethodDescriptor {
     fn signature(&self) -> Option<String> {
         let definition = self.definition();
         // SAFETY: C strings of the definition.
-        unsafe { descriptor::signature(definition.ml_name, definition.ml_doc) }
+        unsafe { descriptor::signature(definition.ml_name, definition.ml_doc, definition.ml_flags) }
     }
 
     #[slot]
@@ -335,7 +335,7 @@ impl ClassMethodDescriptor {
     fn signature(&self) -> Option<String> {
         let definition = self.definition();
         // SAFETY: C strings of the definition.
-        unsafe { descriptor::signature(definition.ml_name, definition.ml_doc) }
+        unsafe { descriptor::signature(definition.ml_name, definition.ml_doc, definition.ml_flags) }
     }
 
     #[slot]

@@ -106,7 +106,7 @@ impl WrapperDescriptor {
     #[getter(name = "__text_signature__")]
     fn signature(&self) -> Option<String> {
         // SAFETY: C strings of the entry.
-        unsafe { descriptor::signature(self.base().name, self.base().doc) }
+        unsafe { descriptor::signature(self.base().name, self.base().doc, abi::METH_VARARGS) }
     }
 
     #[slot]

@@ -35,7 +35,7 @@ pub fn reraise(m: &mut Machine, values: usize) -> Step {
 
 pub fn push_exc_info(m: &mut Machine) -> Step {
     let exception = m.pop();
-    let info = m.thread.frames.exception_info();
+    let info = m.thread.exception_info();
     let new = exception.duplicate_owned().into_option();
     let old = info.value.replace(new);
     m.push(old.map_or_else(|| StackRef::new(none()), StackRef::new));
@@ -46,7 +46,7 @@ pub fn push_exc_info(m: &mut Machine) -> Step {
 pub fn pop_except(m: &mut Machine) -> Step {
     let previous = m.pop_ref();
     let previous = (!previous.is_none()).then_some(previous);
-    m.thread.frames.exception_info().value.set(previous);
+    m.thread.exception_info().value.set(previous);
     Ok(())
 }
 
@@ -62,7 +62,7 @@ pub fn check_eg_match(m: &mut Machine) -> Step {
     let (class, group) = (m.pop_ref(), m.pop_ref());
     let (matched, rest) = exceptions::split_group(&group, &class)?;
     if let Some(matched) = &matched {
-        m.thread.frames.exception_info().value.set(Some(matched.clone()));
+        m.thread.exception_info().value.set(Some(matched.clone()));
     }
     m.push_ref(rest.unwrap_or_else(none));
     m.push_ref(matched.unwrap_or_else(none));

@@ -55,7 +55,7 @@ pub(super) fn current_exceptions() -> Result<Ref<Dict>> {
     super::audit("sys._current_exceptions", &[])?;
     let result = Dict::new();
     let thread = Thread::current();
-    let handled = thread.frames.handled_exception().unwrap_or_else(none);
+    let handled = thread.handled_exception().unwrap_or_else(none);
     result.insert(&Int::from_u64(thread.ident), &handled)?;
     Ok(result)
 }
@@ -63,13 +63,13 @@ pub(super) fn current_exceptions() -> Result<Ref<Dict>> {
 /// Return the exception that is being handled, or None.
 #[function(signature = "()")]
 pub(super) fn exception() -> Option<Ref> {
-    Thread::current().frames.handled_exception()
+    Thread::current().handled_exception()
 }
 
 /// Return (type, value, traceback) of the exception that is being handled, or three times None.
 #[function(signature = "()")]
 pub(super) fn exc_info() -> Ref<Tuple> {
-    match Thread::current().frames.handled_exception() {
+    match Thread::current().handled_exception() {
         Some(value) => {
             let class = value.ty().to_ref();
             let traceback = value.downcast::<BaseException>().and_then(|exception| exception.traceback());

@@ -88,7 +88,22 @@ fn drop_table(table: *mut Keys) {
 fn hash_of(key: &Object) -> Result<isize> {
     match key.downcast_exact::<Str>() {
         Some(text) => Ok(text.hash_value()),
-        None => key.hash(),
+        None => key.hash().map_err(|raised| unhashable(key, raised, "a dict key")),
+    }
+}
+
+/// The TypeError of an unhashable key, with what it was to be.
+#[cold]
+pub(in crate::objects) fn unhashable(key: &Object, raised: Raised, role: &str) -> Raised {
+    let exception = raised.take();
+    if !std::ptr::eq(exception.ty(), &*crate::objects::exceptions::TypeError) {
+        return crate::errors::restore(exception);
+    }
+    match exception.str_() {
+        Ok(message) => {
+            raise!(TypeError, "cannot use '{}' as {role} ({message})", key.ty().qualified_name())
+        }
+        Err(raised) => raised,
     }
 }
 

@@ -9,7 +9,7 @@ use crate::prelude::*;
 
 /// Gives a new exception its `__context__`: the exception that is being handled in this thread, if any.
 pub fn set_handled_as_context(exception: &BaseException) {
-    let Some(handled) = Thread::current().frames.handled_exception() else { return };
+    let Some(handled) = Thread::current().handled_exception() else { return };
     let Some(handled) = handled.downcast::<BaseException>() else { return };
     if handled.is_same(exception) {
         return;

@@ -22,11 +22,15 @@ pub unsafe extern "C" fn object_free(object: *mut c_void) {
 }
 
 /// `tp_free` of types that the collector knows.
+#[unsafe(export_name = "PyObject_GC_Del")]
 pub unsafe extern "C" fn gc_free(object: *mut c_void) {
-    // SAFETY: the slot is called on a dead object of its type, which has the collector's head.
+    // SAFETY: called on a dead object of its type, which nearly always has the collector's head.
     unsafe {
-        gc::untrack(NonNull::new_unchecked(object as *mut Object));
-        memory::free_object(object as *mut Object);
+        let object = object as *mut Object;
+        if (*object).ty().is_gc() {
+            gc::untrack(NonNull::new_unchecked(object));
+        }
+        memory::free_object(object);
     }
 }
 
@@ -46,7 +50,8 @@ pub fn allocate(ty: &Type, items: usize) -> Result {
     }
 }
 
-/// `tp_alloc` of nearly every type (C: `PyType_GenericAlloc`).
+/// `tp_alloc` of nearly every type.
+#[unsafe(export_name = "PyType_GenericAlloc")]
 pub unsafe extern "C" fn generic_alloc(ty: *mut abi::PyTypeObject, items: isize) -> *mut RawObject {
     // SAFETY: the slot is called with a live type.
     crate::protocol::result_into_raw(allocate(unsafe { Type::from_raw(ty) }, items.max(0) as usize))

@@ -32,6 +32,12 @@ impl Type {
             self.set_flag(abi::Py_TPFLAGS_IMMUTABLETYPE);
         }
         self.check_declaration()?;
+        if self.has_flag(abi::Py_TPFLAGS_MANAGED_DICT) {
+            raw.tp_dictoffset.set(-1);
+        }
+        if self.has_flag(abi::Py_TPFLAGS_MANAGED_WEAKREF) {
+            raw.tp_weaklistoffset.set(crate::memory::MANAGED_WEAKREF_OFFSET);
+        }
         if raw.tp_dict.get().is_null() {
             raw.tp_dict.set(Dict::new().into_raw());
         }
@@ -127,9 +133,7 @@ impl Type {
         if self.has_flag(abi::Py_TPFLAGS_DISALLOW_INSTANTIATION) {
             raw.tp_new.set(None);
         } else if raw.tp_new.get().is_some() {
-            if !self.is_heap_type() || self.is_immutable() {
-                super::new::add_new_wrapper(self)?;
-            }
+            super::new::add_new_wrapper(self)?;
         } else if let Some(base) = base {
             raw.tp_new.set(base.raw.tp_new.get());
         }
@@ -173,7 +177,8 @@ impl Type {
             let mut member = raw.tp_members.get();
             while !member.is_null() && !(*member).name.is_null() {
                 let name = Str::intern(Str::new(&CStr::from_ptr((*member).name).to_string_lossy()));
-                if dict.get_str(&name)?.is_none() {
+                let offset_only = self.is_heap_type() && (name.eq_str("__dictoffset__") || name.eq_str("__weaklistoffset__"));
+                if !offset_only && dict.get_str(&name)?.is_none() {
                     let descriptor = super::bridge::member(self, &*member)?;
                     dict.insert_str(&name, &descriptor)?;
                 }

@@ -393,6 +393,9 @@ fn call_new(owner: &Object, arguments: &Tuple, keywords: Option<&Dict>) -> Resul
         && slot(native) != slot(owner)
     {
         let native = native.full_name();
+        if slot(class) == 0 {
+            return Err(raise!(TypeError, "cannot create '{given}' instances"));
+        }
         return Err(raise!(TypeError, "{name}.__new__({given}) is not safe, use {native}.__new__()"));
     }
     let Some(new) = owner.raw.tp_new.get() else {
