@@ -414,7 +414,7 @@ exported! {
 
     fn PySequence_Count(object: &Object, item: &Object) -> Result<isize> {
         let mut count = 0;
-        object.for_each(|candidate| {
+        searched(object)?.for_each(|candidate| {
             count += candidate.rich_compare_bool(item, CompareOp::Eq)? as isize;
             Ok(())
         })?;

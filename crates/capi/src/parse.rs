@@ -486,8 +486,7 @@ impl<'a> Parser<'a> {
                 *size_place = size;
             } else {
                 if CStr::from_ptr(start).count_bytes() as isize != size {
-                    set_error(PyExc_ValueError, "embedded null byte");
-                    return Err(Failure::raised());
+                    return Err(Failure::expected("encoded string without null bytes", object));
                 }
                 *place = PyMem_Malloc(size as usize + 1).cast();
                 if (*place).is_null() {

@@ -268,6 +268,20 @@ exported! {
         crate::eval::check_signals()
     }
 
+    fn _PyEval_EvalFrameDefault(_state: *mut PyThreadState, _frame: *mut c_void, _throw: c_int) -> Result {
+        Err(raise!(NotImplementedError, "frames of this interpreter are not evaluated from outside"))
+    }
+
+    fn _PyEval_FrameClearAndPop(_state: *mut PyThreadState, _frame: *mut c_void) {}
+
+    /// Frames are always evaluated by the interpreter itself.
+    fn _PyInterpreterState_GetEvalFrameFunc(_interpreter: *mut PyInterpreterState) -> *mut c_void {
+        _PyEval_EvalFrameDefault as *mut c_void
+    }
+
+    /// There is no hook to put another function in.
+    fn _PyInterpreterState_SetEvalFrameFunc(_interpreter: *mut PyInterpreterState, _function: *mut c_void) {}
+
     fn _PyEval_StopTheWorld(_interpreter: *mut PyInterpreterState) {}
 
     fn _PyEval_StartTheWorld(_interpreter: *mut PyInterpreterState) {}

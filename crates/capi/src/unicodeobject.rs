@@ -140,6 +140,9 @@ unsafe fn name_or(text: *const c_char, default: &str) -> Ref<Str> {
 
 /// Decodes bytes.
 unsafe fn decode(bytes: &[u8], encoding: &str, errors: *const c_char) -> Result {
+    if bytes.is_empty() {
+        return Ok(Str::new("").into_object());
+    }
     if encoding == "utf-8"
         && let Ok(text) = std::str::from_utf8(bytes)
     {
@@ -547,8 +550,12 @@ exported! {
 
     fn PyUnicode_Concat(left: Option<&Object>, right: Option<&Object>) -> Result<Ref<Str>> {
         let left = left.ok_or_else(bad_internal_call)?;
-        let right = str_of(right.ok_or_else(bad_internal_call)?)?;
-        str_of(left)?.concat(right)
+        let right = right.ok_or_else(bad_internal_call)?;
+        let left = str_of(left)?;
+        match right.downcast::<Str>() {
+            Some(right) => left.concat(right),
+            None => Err(raise!(TypeError, "can only concatenate str (not \"{}\") to str", right.ty().full_name())),
+        }
     }
 
     fn PyUnicode_Append(place: *mut Raw, right: Option<&Object>) {
@@ -594,12 +601,12 @@ exported! {
     }
 
     fn PyUnicode_Equal(left: &Object, right: &Object) -> Result<bool> {
-        let check = |object: &Object| {
+        let check = |object: &Object, which: &str| {
             object.downcast::<Str>().map(Ref::from_borrowed).ok_or_else(|| {
-                raise!(TypeError, "first argument must be str, not {}", object.ty().full_name())
+                raise!(TypeError, "{which} argument must be str, not {}", object.ty().full_name())
             })
         };
-        let (left, right) = (check(left)?, check(right)?);
+        let (left, right) = (check(left, "first")?, check(right, "second")?);
         Ok(left.len() == right.len() && left.code_points().eq(right.code_points()))
     }
 
@@ -616,6 +623,9 @@ exported! {
     }
 
     fn PyUnicode_RichCompare(left: &Object, right: &Object, op: c_int) -> Result {
+        if left.downcast::<Str>().is_none() || right.downcast::<Str>().is_none() {
+            return Ok(not_implemented());
+        }
         left.rich_compare(right, CompareOp::from_raw(op))
     }
 
@@ -642,10 +652,12 @@ exported! {
     }
 
     fn PyUnicode_Split(object: &Object, separator: Option<&Object>, limit: isize) -> Result {
+        let separator = separator.map(str_of).transpose()?.map(|separator| -> &Object { separator });
         str_of(object)?.call_method(intern!("split"), &[separator.unwrap_or(&none()), &*Int::new(limit as i64)])
     }
 
     fn PyUnicode_RSplit(object: &Object, separator: Option<&Object>, limit: isize) -> Result {
+        let separator = separator.map(str_of).transpose()?.map(|separator| -> &Object { separator });
         str_of(object)?.call_method(intern!("rsplit"), &[separator.unwrap_or(&none()), &*Int::new(limit as i64)])
     }
 
@@ -662,7 +674,7 @@ exported! {
     }
 
     fn PyUnicode_Replace(object: &Object, old: &Object, new: &Object, limit: isize) -> Result {
-        str_of(object)?.call_method(intern!("replace"), &[old, new, &*Int::new(limit as i64)])
+        str_of(object)?.call_method(intern!("replace"), &[str_of(old)?, str_of(new)?, &*Int::new(limit as i64)])
     }
 
     fn PyUnicode_Translate(object: &Object, table: &Object, _errors: *const c_char) -> Result {
@@ -684,10 +696,9 @@ exported! {
 
     fn PyUnicode_FindChar(object: &Object, point: u32, start: isize, end: isize, direction: c_int) -> isize {
         let text = object.downcast_unchecked::<Str>();
-        if start < 0 || end < 0 {
-            drop(raise!(IndexError, "string index out of range"));
-            return -2;
-        }
+        let length = text.len() as isize;
+        let adjust = |bound: isize| if bound < 0 { (bound + length).max(0) } else { bound };
+        let (start, end) = (adjust(start), adjust(end));
         let end = (end as usize).min(text.len());
         let (kind, memory) = units(text);
         let is_it = |&index: &usize| read(kind, memory, index) == point;

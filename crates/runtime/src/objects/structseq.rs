@@ -395,3 +395,52 @@ unsafe extern "C" fn replace(
     };
     result_into_raw(make())
 }
+
+impl Declaration {
+    /// Makes a C extension's static type one of struct sequences (C: `PyStructSequence_InitType`).
+    pub fn initialize(self, target: &Type) -> Result<()> {
+        if target.is_ready() {
+            return Ok(());
+        }
+        let template = self.clone().make_type()?;
+        let (raw, from) = (&target.raw, &template.raw);
+        raw.ob_base.ob_base.ob_refcnt_full().set(abi::_Py_STATIC_IMMORTAL_INITIAL_REFCNT);
+        let this: &'static Declaration = Box::leak(Box::new(self));
+        raw.tp_name.set(CString::new(&*this.name).unwrap_or_default().into_raw());
+        raw.tp_doc.set(CString::new(&*this.doc).unwrap_or_default().into_raw());
+        raw.tp_base.set(Tuple::type_object().as_type_ptr());
+        raw.tp_basicsize.set(from.tp_basicsize.get());
+        raw.tp_itemsize.set(from.tp_itemsize.get());
+        raw.tp_dealloc.set(from.tp_dealloc.get());
+        raw.tp_traverse.set(from.tp_traverse.get());
+        raw.tp_repr.set(from.tp_repr.get());
+        raw.tp_new.set(from.tp_new.get());
+        raw.tp_members.set(from.tp_members.get());
+        raw.tp_methods.set(from.tp_methods.get());
+        raw.tp_flags.set(abi::Py_TPFLAGS_DEFAULT | abi::Py_TPFLAGS_HAVE_GC);
+        target.ready()?;
+        let state = Interpreter::current().state::<Types>();
+        state.by_address.borrow_mut().insert(target.as_type_ptr() as usize, this);
+        if let (Some(dict), Some(from)) = (target.dict(), template.dict()) {
+            for name in ["n_sequence_fields", "n_fields", "n_unnamed_fields", "__match_args__"] {
+                let name = Str::new(name);
+                if let Some(value) = from.get_str(&name)? {
+                    dict.insert_str(&Str::intern(name), &value)?;
+                }
+            }
+            target.modified();
+        }
+        // Its tables are the static type's now.
+        std::mem::forget(template);
+        Ok(())
+    }
+}
+
+/// A field of an instance, the hidden ones included; null where none is.
+///
+/// # Safety
+/// The object is a struct sequence with that many fields.
+pub unsafe fn field_place(object: &Object, index: usize) -> *mut *mut RawObject {
+    // SAFETY: by contract.
+    unsafe { first_item(NonNull::from(object)).add(index) }
+}

@@ -118,9 +118,9 @@ iterators! {
 
 /// A view's struct and what all three share.
 macro_rules! view {
-    ($type:ident, $name:literal, $iterator:ident, $reverse:ident) => {
+    ($type:ident, $name:literal, $symbol:literal, $iterator:ident, $reverse:ident) => {
         #[doc = concat!("`", $name, "`")]
-        #[class(name = $name, flags(GC, DISALLOW_INSTANTIATION), doc = "")]
+        #[class(name = $name, symbol = $symbol, flags(GC, DISALLOW_INSTANTIATION), doc = "")]
         #[repr(C)]
         pub struct $type {
             head: Object,
@@ -177,9 +177,9 @@ macro_rules! view {
     };
 }
 
-view!(DictKeys, "dict_keys", DictKeyIterator, DictReverseKeyIterator);
-view!(DictValues, "dict_values", DictValueIterator, DictReverseValueIterator);
-view!(DictItems, "dict_items", DictItemIterator, DictReverseItemIterator);
+view!(DictKeys, "dict_keys", "PyDictKeys_Type", DictKeyIterator, DictReverseKeyIterator);
+view!(DictValues, "dict_values", "PyDictValues_Type", DictValueIterator, DictReverseValueIterator);
+view!(DictItems, "dict_items", "PyDictItems_Type", DictItemIterator, DictReverseItemIterator);
 
 #[methods(part = own)]
 impl DictValues {}

@@ -152,7 +152,7 @@ impl Type {
             } else {
                 // SAFETY: a type's documentation is a C string that lives as long as the type.
                 let doc = unsafe { CStr::from_ptr(doc) }.to_string_lossy();
-                Str::new(super::text_signature::documentation(self.name(), &doc)).into_object()
+                Str::new(super::text_signature::documentation(self.full_name(), &doc)).into_object()
             };
             dict.insert_str(intern!("__doc__"), &doc)?;
         }
