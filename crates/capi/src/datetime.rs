@@ -210,7 +210,8 @@ struct State {
 unsafe fn make(class: *mut PyTypeObject, numbers: &[c_int], zone: Raw, fold: c_int) -> Raw {
     // SAFETY: by contract of the C API both are alive.
     let (class, zone) = unsafe { (Type::from_raw(class), Object::from_raw_opt(zone)) };
-    let mut values: Vec<Ref> = numbers.iter().map(|&number| Int::new(i64::from(number)).into_object()).collect();
+    let mut values: Vec<Ref> =
+        numbers.iter().map(|&number| Int::new(i64::from(number)).into_object()).collect();
     values.extend(zone.map(Object::to_ref));
     let mut names = None;
     if fold != 0 {

@@ -23,26 +23,16 @@ pub fn check_signals() -> Result<()> {
 }
 
 /// Pretends that a signal came.
-pub fn trip_signal(_signal: c_int) {}
+pub fn trip_signal(signal: c_int) {
+    runtime::signal::trip(signal.max(0) as usize);
+}
 
 /// Hands an exception that nobody can catch to `sys.unraisablehook`.
 pub fn unraisable(exception: Ref<BaseException>, message: Option<&Object>, object: Option<&Object>) {
-    let report = || -> Result<()> {
-        let stderr = crate::sys::get(intern!("stderr"))?;
-        let mut text = match message {
-            Some(message) => format!("{}:\n", message.str_()?),
-            None => "Exception ignored in: ".to_owned(),
-        };
-        if let Some(object) = object {
-            text += &format!("{}\n", object.repr()?);
-        }
-        text += &format!("{}: {}\n", exception.ty().full_name(), exception.str_()?);
-        stderr.call_method(intern!("write"), &[&*Str::new(&text)])?;
-        Ok(())
-    };
-    if let Err(raised) = report() {
-        raised.clear();
-    }
+    let message = message
+        .and_then(|message| message.str_().map_err(Raised::clear).ok())
+        .map(|message| message.to_string());
+    runtime::objects::exceptions::write_unraisable_message(exception, message.as_deref(), object);
 }
 
 /// Prints an exception through `sys.excepthook`.

@@ -43,6 +43,9 @@ mod typeobject;
 mod types;
 mod unicodeobject;
 
+/// The native modules of this crate, for the table of built-in modules.
+pub static MODULES: &[&runtime::native::module::NativeModule] = &[&datetime::MODULE];
+
 /// Makes extension modules importable. The executable calls this once, before anything is imported.
 pub fn install() {
     runtime::native::extension::install(runtime::native::extension::Loader {

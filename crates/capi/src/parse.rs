@@ -449,7 +449,7 @@ impl<'a> Parser<'a> {
             } else {
                 (PyByteArray_AsString(encoded), PyByteArray_Size(encoded))
             };
-            let outcome = self.store_encoded(start, size, place);
+            let outcome = self.store_encoded(object, start, size, place);
             Py_DecRef(encoded);
             outcome
         }
@@ -457,6 +457,7 @@ impl<'a> Parser<'a> {
 
     unsafe fn store_encoded(
         &mut self,
+        object: Raw,
         start: *const c_char,
         size: isize,
         place: *mut *mut c_char,

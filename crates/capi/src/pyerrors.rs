@@ -207,6 +207,10 @@ exported! {
     }
 
     fn PyErr_SetImportErrorSubclass(class: &Object, message: Option<&Object>, name: Option<&Object>, path: Option<&Object>) -> Result {
+        let is_one = exception_class(class).is_some_and(|class| class.is_subtype(&exceptions::ImportError));
+        if !is_one {
+            return Err(raise!(TypeError, "expected a subclass of ImportError"));
+        }
         Err(import_error(class, message, name, path))
     }
 

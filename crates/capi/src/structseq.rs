@@ -22,7 +22,8 @@ unsafe fn declaration(description: *const PyStructSequence_Desc) -> Declaration 
     // SAFETY: by contract of the C API: C strings, and fields that end with a null name.
     unsafe {
         let description = &*description;
-        let or_empty = |string: *const std::ffi::c_char| if string.is_null() { String::new() } else { text(string) };
+        let or_empty =
+            |string: *const std::ffi::c_char| if string.is_null() { String::new() } else { text(string) };
         let fields = (0..)
             .map(|index| &*description.fields.add(index))
             .take_while(|field| !field.name.is_null())

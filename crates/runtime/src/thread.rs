@@ -92,7 +92,9 @@ impl Thread {
     pub fn exception_info(&self) -> &ExceptionInfo {
         let info = self.head.exc_info.get();
         // SAFETY: what is linked is a running generator's, or ours.
-        unsafe { &*if info.is_null() { (&raw const self.head.exc_state).cast() } else { info.cast_const().cast() } }
+        unsafe {
+            &*if info.is_null() { (&raw const self.head.exc_state).cast() } else { info.cast_const().cast() }
+        }
     }
 
     /// Puts the innermost exception info in place.

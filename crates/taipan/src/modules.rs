@@ -10,7 +10,7 @@ pub fn register() {
         module_crypto::MODULES,
         module_compression::MODULES,
         module_database::MODULES,
-        &[&capi::datetime::MODULE],
+        capi::MODULES,
     ];
     for modules in crates {
         runtime::modules::register(modules);

@@ -73,14 +73,19 @@ fn extension_modules_behave_as_on_cpython() {
         let program = folder.join(format!("{name}.py"));
         let expected = folder.join(format!("{name}.out"));
         if let Some(python) = &record {
-            std::fs::write(&expected, run(Path::new(python), &program, &modules)).expect("the folder is writable");
+            std::fs::write(&expected, run(Path::new(python), &program, &modules))
+                .expect("the folder is writable");
         }
         let expected = std::fs::read_to_string(&expected).unwrap_or_default();
         let printed = run(Path::new(env!("CARGO_BIN_EXE_taipan")), &program, &modules);
         let known = known_differences(&folder, name);
         let different = differences(&expected, &printed);
         if different.len() > known {
-            wrong.push(format!("{name}: {} lines differ ({known} known), as\n{}", different.len(), different[..different.len().min(8)].join("\n")));
+            wrong.push(format!(
+                "{name}: {} lines differ ({known} known), as\n{}",
+                different.len(),
+                different[..different.len().min(8)].join("\n")
+            ));
         }
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n\n"));
@@ -101,7 +106,11 @@ fn differences(expected: &str, printed: &str) -> Vec<String> {
         match (expected.next(), printed.next()) {
             (None, None) => return result,
             (wanted, got) if wanted != got => {
-                result.push(format!("  wanted {}\n  got    {}", wanted.unwrap_or("nothing"), got.unwrap_or("nothing")));
+                result.push(format!(
+                    "  wanted {}\n  got    {}",
+                    wanted.unwrap_or("nothing"),
+                    got.unwrap_or("nothing")
+                ));
             }
             _ => (),
         }

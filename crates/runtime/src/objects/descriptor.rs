@@ -144,7 +144,12 @@ pub unsafe fn signature(name: *const c_char, doc: *const c_char, flags: std::ffi
         flags if flags & abi::METH_CLASS != 0 => "$type, ",
         _ => "$self, ",
     };
-    let kinds = abi::METH_VARARGS | abi::METH_KEYWORDS | abi::METH_NOARGS | abi::METH_O | abi::METH_FASTCALL | abi::METH_METHOD;
+    let kinds = abi::METH_VARARGS
+        | abi::METH_KEYWORDS
+        | abi::METH_NOARGS
+        | abi::METH_O
+        | abi::METH_FASTCALL
+        | abi::METH_METHOD;
     match flags & kinds {
         abi::METH_NOARGS if receiver.is_empty() => Some("()".into()),
         abi::METH_NOARGS => Some(format!("({receiver}/)")),

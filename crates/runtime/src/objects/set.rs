@@ -305,9 +305,7 @@ fn table_of(object: &Object) -> Option<&Table> {
 fn hash_of(key: &Object) -> Result<isize> {
     match key.downcast_exact::<Str>() {
         Some(text) => Ok(text.hash_value()),
-        None => key
-            .hash()
-            .map_err(|raised| crate::objects::dict::unhashable(key, raised, "a set element")),
+        None => key.hash().map_err(|raised| crate::objects::dict::unhashable(key, raised, "a set element")),
     }
 }
 

@@ -177,7 +177,8 @@ impl Type {
             let mut member = raw.tp_members.get();
             while !member.is_null() && !(*member).name.is_null() {
                 let name = Str::intern(Str::new(&CStr::from_ptr((*member).name).to_string_lossy()));
-                let offset_only = self.is_heap_type() && (name.eq_str("__dictoffset__") || name.eq_str("__weaklistoffset__"));
+                let offset_only = self.is_heap_type()
+                    && (name.eq_str("__dictoffset__") || name.eq_str("__weaklistoffset__"));
                 if !offset_only && dict.get_str(&name)?.is_none() {
                     let descriptor = super::bridge::member(self, &*member)?;
                     dict.insert_str(&name, &descriptor)?;
