@@ -140,7 +140,7 @@ impl AsyncGenerator {
         Ok(Throw::new(self, None).into_object())
     }
 
-    #[classmethod(name = "__class_getitem__", signature = "($type, item, /)")]
+    #[classmethod(name = "__class_getitem__", signature = "($type, object, /)")]
     fn class_getitem(class: &Type, item: &Object) -> Result {
         Ok(crate::objects::generic_alias::GenericAlias::new(class, item)?.into_object())
     }

@@ -759,7 +759,7 @@ impl Generator {
         }
     }
 
-    #[classmethod(name = "__class_getitem__", signature = "($type, item, /)")]
+    #[classmethod(name = "__class_getitem__", signature = "($type, object, /)")]
     fn class_getitem(class: &Type, item: &Object) -> Result {
         Ok(crate::objects::generic_alias::GenericAlias::new(class, item)?.into_object())
     }
@@ -777,7 +777,7 @@ impl Coroutine {
         self.raw.origin_or_finalizer.get()
     }
 
-    #[classmethod(name = "__class_getitem__", signature = "($type, item, /)")]
+    #[classmethod(name = "__class_getitem__", signature = "($type, object, /)")]
     fn class_getitem(class: &Type, item: &Object) -> Result {
         Ok(crate::objects::generic_alias::GenericAlias::new(class, item)?.into_object())
     }

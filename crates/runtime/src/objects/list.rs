@@ -619,7 +619,7 @@ impl List {
     }
 
     /// See PEP 585
-    #[classmethod(name = "__class_getitem__", signature = "($type, item, /)")]
+    #[classmethod(name = "__class_getitem__", signature = "($type, object, /)")]
     fn class_getitem(class: &Type, item: &Object) -> Result {
         Ok(crate::objects::generic_alias::GenericAlias::new(class, item)?.into_object())
     }

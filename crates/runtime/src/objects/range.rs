@@ -255,7 +255,7 @@ impl Range {
     fn index(&self, value: &Object) -> Result<BigInt> {
         if value.is::<Int>() || value.is::<crate::objects::bool_::Bool>() {
             let found = self.position(&value.index()?.to_bigint());
-            return found.map_or_else(|| Err(raise!(ValueError, "{} is not in range", value.repr()?)), Ok);
+            return found.map_or_else(|| Err(raise!(ValueError, "range.index(x): x not in range")), Ok);
         }
         let mut index = BigInt::zero();
         let iterator = self.iter()?;

@@ -433,7 +433,7 @@ impl Tuple {
     }
 
     /// See PEP 585
-    #[classmethod(name = "__class_getitem__", signature = "($type, item, /)")]
+    #[classmethod(name = "__class_getitem__", signature = "($type, object, /)")]
     fn class_getitem(class: &Type, item: &Object) -> Result {
         Ok(crate::objects::generic_alias::GenericAlias::new(class, item)?.into_object())
     }

@@ -43,8 +43,9 @@ impl Sub<'_> {
     }
 }
 
-impl<'a> FromArg<'a> for Sub<'a> {
-    fn from_arg(object: &'a Object, _: &'static Place) -> Result<Self> {
+impl<'a> Sub<'a> {
+    /// What to search for; asked for after the bounds are known.
+    pub fn of(object: &'a Object) -> Result<Sub<'a>> {
         if object.ty().bf_getbuffer().is_some() {
             return BytesLike::of(object).map(Sub::Bytes);
         }

@@ -73,10 +73,11 @@ macro_rules! shared_methods {
                 signature = "($self, sub, start=None, end=None, /)",
                 doc = "count($self, sub[, start[, end]], /)\n--\n\nReturn the number of occurrences of 'sub' in B[start:end] that don't overlap.\n\n  sub\n    Bytes, or an integer in range(256).\n  start\n    Where to begin; the start by default.\n  end\n    Where to stop; the end by default."
             )]
-            fn count(&self, sub: Sub<'_>, start: Option<Bound>, end: Option<Bound>) -> usize {
+            fn count(&self, sub: &Object, start: Option<Bound>, end: Option<Bound>) -> Result<usize> {
+                let sub = Sub::of(sub)?;
                 let bytes = self.bytes();
-                byte_methods::range(bytes.len(), start, end)
-                    .map_or(0, |(start, end)| byte_methods::count(&bytes[start..end], sub.as_slice()))
+                Ok(byte_methods::range(bytes.len(), start, end)
+                    .map_or(0, |(start, end)| byte_methods::count(&bytes[start..end], sub.as_slice())))
             }
 
             #[method(
@@ -84,8 +85,9 @@ macro_rules! shared_methods {
                 signature = "($self, sub, start=None, end=None, /)",
                 doc = "find($self, sub[, start[, end]], /)\n--\n\nReturn the lowest index where 'sub' is found within B[start:end].\n\nReturn -1 on failure."
             )]
-            fn find(&self, sub: Sub<'_>, start: Option<Bound>, end: Option<Bound>) -> isize {
-                byte_methods::index_or_minus_one(byte_methods::find_between(self.bytes(), sub.as_slice(), start, end))
+            fn find(&self, sub: &Object, start: Option<Bound>, end: Option<Bound>) -> Result<isize> {
+                let sub = Sub::of(sub)?;
+                Ok(byte_methods::index_or_minus_one(byte_methods::find_between(self.bytes(), sub.as_slice(), start, end)))
             }
 
             #[method(
@@ -93,7 +95,8 @@ macro_rules! shared_methods {
                 signature = "($self, sub, start=None, end=None, /)",
                 doc = "index($self, sub[, start[, end]], /)\n--\n\nReturn the lowest index where 'sub' is found within B[start:end].\n\nRaise ValueError if it is not found."
             )]
-            fn index(&self, sub: Sub<'_>, start: Option<Bound>, end: Option<Bound>) -> Result<usize> {
+            fn index(&self, sub: &Object, start: Option<Bound>, end: Option<Bound>) -> Result<usize> {
+                let sub = Sub::of(sub)?;
                 byte_methods::index_or_error(byte_methods::find_between(self.bytes(), sub.as_slice(), start, end))
             }
 
@@ -102,8 +105,9 @@ macro_rules! shared_methods {
                 signature = "($self, sub, start=None, end=None, /)",
                 doc = "rfind($self, sub[, start[, end]], /)\n--\n\nReturn the highest index where 'sub' is found within B[start:end].\n\nReturn -1 on failure."
             )]
-            fn rfind(&self, sub: Sub<'_>, start: Option<Bound>, end: Option<Bound>) -> isize {
-                byte_methods::index_or_minus_one(byte_methods::rfind_between(self.bytes(), sub.as_slice(), start, end))
+            fn rfind(&self, sub: &Object, start: Option<Bound>, end: Option<Bound>) -> Result<isize> {
+                let sub = Sub::of(sub)?;
+                Ok(byte_methods::index_or_minus_one(byte_methods::rfind_between(self.bytes(), sub.as_slice(), start, end)))
             }
 
             #[method(
@@ -111,7 +115,8 @@ macro_rules! shared_methods {
                 signature = "($self, sub, start=None, end=None, /)",
                 doc = "rindex($self, sub[, start[, end]], /)\n--\n\nReturn the highest index where 'sub' is found within B[start:end].\n\nRaise ValueError if it is not found."
             )]
-            fn rindex(&self, sub: Sub<'_>, start: Option<Bound>, end: Option<Bound>) -> Result<usize> {
+            fn rindex(&self, sub: &Object, start: Option<Bound>, end: Option<Bound>) -> Result<usize> {
+                let sub = Sub::of(sub)?;
                 byte_methods::index_or_error(byte_methods::rfind_between(self.bytes(), sub.as_slice(), start, end))
             }
 

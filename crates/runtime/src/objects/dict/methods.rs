@@ -209,7 +209,9 @@ impl Dict {
     /// raise a KeyError.
     #[method(signature = "($self, key, default=<unrepresentable>, /)")]
     fn pop(&self, key: &Object, default: Option<&Object>) -> Result {
-        match (self.remove(key)?, default) {
+        // An empty dict doesn't ask for the hash.
+        let removed = if self.len() == 0 { None } else { self.remove(key)? };
+        match (removed, default) {
             (Some(value), _) => Ok(value),
             (None, Some(default)) => Ok(default.to_ref()),
             (None, None) => Err(key_error(key)),
@@ -298,7 +300,7 @@ impl Dict {
     }
 
     /// See PEP 585
-    #[classmethod(name = "__class_getitem__", signature = "($type, item, /)")]
+    #[classmethod(name = "__class_getitem__", signature = "($type, object, /)")]
     fn class_getitem(class: &Type, item: &Object) -> Result {
         Ok(crate::objects::generic_alias::GenericAlias::new(class, item)?.into_object())
     }

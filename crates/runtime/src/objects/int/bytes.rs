@@ -4,10 +4,11 @@ use super::{Int, digits};
 use crate::prelude::*;
 
 /// Is the order big-endian?
-fn is_big(order: Option<&Object>) -> Result<bool> {
+fn is_big(function: &str, order: Option<&Object>) -> Result<bool> {
     let Some(order) = order else { return Ok(true) };
     let Some(text) = order.downcast::<Str>() else {
-        return Err(raise!(TypeError, "argument 'byteorder' must be str, not {}", order.ty().full_name()));
+        let kind = crate::native::args::kind_of(order);
+        return Err(raise!(TypeError, "{function}() argument 'byteorder' must be str, not {kind}"));
     };
     if text.eq_str("little") {
         Ok(false)
@@ -77,7 +78,7 @@ impl Int {
     /// Return an array of bytes representing an integer.
     #[method(signature = "($self, /, length=1, byteorder='big', *, signed=False)")]
     fn to_bytes(&self, length: Option<isize>, byteorder: Option<&Object>, signed: bool) -> Result<Vec<u8>> {
-        let big = is_big(byteorder)?;
+        let big = is_big("to_bytes", byteorder)?;
         let length = length.unwrap_or(1);
         if length < 0 {
             return Err(raise!(ValueError, "length argument must be non-negative"));
@@ -99,7 +100,7 @@ impl Int {
     /// Return the integer represented by the given array of bytes.
     #[classmethod(signature = "($type, /, bytes, byteorder='big', *, signed=False)")]
     fn from_bytes(class: &Type, bytes: &Object, byteorder: Option<&Object>, signed: bool) -> Result {
-        let big = is_big(byteorder)?;
+        let big = is_big("from_bytes", byteorder)?;
         let mut bytes = bytes_of(bytes)?;
         if big {
             bytes.reverse();

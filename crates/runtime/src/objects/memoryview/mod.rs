@@ -99,6 +99,11 @@ impl MemoryView {
             let managed = view.managed()?;
             return MemoryView::make(managed, view.raw());
         }
+        MemoryView::of_protocol(object, flags)
+    }
+
+    /// A view of what the object's own buffer function gives for these flags, a memoryview's too.
+    pub fn of_protocol(object: &Object, flags: i32) -> Result<Ref<MemoryView>> {
         let Some(get) = object.ty().bf_getbuffer() else {
             let kind = object.ty().full_name();
             return Err(raise!(TypeError, "memoryview: a bytes-like object is required, not '{kind}'"));

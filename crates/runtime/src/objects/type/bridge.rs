@@ -206,13 +206,27 @@ pub fn first_weakref(object: &Object) -> Option<Ref> {
 }
 
 /// `memoryview(object)` with the given request flags.
-pub fn memoryview_with_flags(_object: &Object, _flags: i32) -> Result {
-    Err(raise!(NotImplementedError, "memoryview with flags"))
+pub fn memoryview_with_flags(object: &Object, flags: i32) -> Result {
+    Ok(crate::objects::memoryview::MemoryView::of_protocol(object, flags)?.into_object())
 }
 
 /// `__release_buffer__`: releases the view, which must be one of `object`.
-pub fn release_memoryview_of(_object: &Object, _view: &Object) -> Result<()> {
-    Err(raise!(NotImplementedError, "__release_buffer__"))
+pub fn release_memoryview_of(object: &Object, view: &Object) -> Result<()> {
+    let Some(memory) = view.downcast::<crate::objects::memoryview::MemoryView>() else {
+        return Err(raise!(TypeError, "expected a memoryview object"));
+    };
+    let exporter = memory.raw().obj;
+    if exporter.is_null() {
+        return Ok(());
+    }
+    if exporter.cast() != object.as_ptr() {
+        return Err(raise!(ValueError, "memoryview's buffer is not this object"));
+    }
+    if memory.check().map_err(Raised::clear).is_err() {
+        return Err(raise!(ValueError, "memoryview's buffer has already been released"));
+    }
+    view.call_method(crate::intern!("release"), &[])?;
+    Ok(())
 }
 
 /// Reports an exception that nobody can handle.
