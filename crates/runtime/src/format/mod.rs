@@ -57,7 +57,11 @@ pub fn format_str(text: &Str, spec: &Str) -> Result<Ref<Str>> {
 /// `__format__` of an int, float or complex, its argument checked.
 pub fn format_number(number: &Object, spec: &Object) -> Result<Ref<Str>> {
     let Some(spec) = spec.downcast::<Str>() else {
-        return Err(raise!(TypeError, "__format__() argument must be str, not {}", crate::native::args::kind_of(spec)));
+        return Err(raise!(
+            TypeError,
+            "__format__() argument must be str, not {}",
+            crate::native::args::kind_of(spec)
+        ));
     };
     if spec.is_empty() {
         return number.str_();

@@ -432,7 +432,10 @@ impl GenericAlias {
 
     #[method(name = "__dir__", signature = "($self, /)")]
     fn dir(&self) -> Result {
-        let names = self.target().call_method(intern!("__dir__"), &[])?.collect()?;
+        let names = match self.target().call_special(intern!("__dir__"), &[])? {
+            Some(names) => names.collect()?,
+            None => Vec::new(),
+        };
         let list = List::from_vec(names);
         for name in OWN {
             let name = Str::new(name);

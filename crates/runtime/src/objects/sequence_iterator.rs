@@ -145,3 +145,46 @@ impl CallableIterator {
         })
     }
 }
+
+/// The iterator over a memoryview: its length is the one at the start.
+#[class(name = "memory_iterator", flags(GC, DISALLOW_INSTANTIATION), doc = "")]
+#[repr(C)]
+pub struct MemoryIterator {
+    head: Object,
+    #[gc(skip)]
+    index: Cell<usize>,
+    #[gc(skip)]
+    length: usize,
+    view: Link,
+}
+
+impl MemoryIterator {
+    pub fn new(view: &Object, length: usize) -> Ref<MemoryIterator> {
+        Ref::new(MemoryIterator {
+            head: Object::HEAD,
+            index: Cell::new(0),
+            length,
+            view: Link::new(view.to_ref()),
+        })
+    }
+}
+
+#[methods]
+impl MemoryIterator {
+    #[slot]
+    fn tp_iter(&self) -> Ref {
+        self.to_ref()
+    }
+
+    #[slot]
+    fn tp_iternext(&self) -> Result<Option<Ref>> {
+        let Some(view) = self.view.get() else { return Ok(None) };
+        let index = self.index.get();
+        if index >= self.length {
+            self.view.set(None);
+            return Ok(None);
+        }
+        self.index.set(index + 1);
+        view.get_index(index as isize).map(Some)
+    }
+}

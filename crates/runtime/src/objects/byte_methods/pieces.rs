@@ -171,10 +171,8 @@ pub fn partition<T: ByteString>(own: &T, separator: &Object, from_end: bool) -> 
     match found {
         Some(place) => {
             let before = T::make(&bytes[..place])?;
-            let middle = match separator.downcast_exact::<Bytes>() {
-                Some(_) if T::NAME == "bytes" => separator.to_ref(),
-                _ => T::make(&sep)?,
-            };
+            // bytes gives the very separator back, of whatever type.
+            let middle = if T::NAME == "bytes" { separator.to_ref() } else { T::make(&sep)? };
             Ok((before, middle, T::make(&bytes[place + sep.len()..])?))
         }
         None if from_end => Ok((T::make(b"")?, T::make(b"")?, own.same()?)),

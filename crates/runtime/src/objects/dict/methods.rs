@@ -33,10 +33,7 @@ impl Dict {
                         && pair.ty().raw.tp_iter.get().is_none() =>
                 {
                     raised.clear();
-                    return Err(raise!(
-                        TypeError,
-                        "cannot convert dictionary update sequence element #{index} to a sequence"
-                    ));
+                    return Err(raise!(TypeError, "object is not iterable"));
                 }
                 Err(raised) => return Err(raised),
             };

@@ -562,7 +562,8 @@ impl MemoryView {
             _ => return Err(not_one_dimensional()),
         }
         self.code()?;
-        Ok(crate::objects::sequence_iterator::SequenceIterator::new(self).into_object())
+        Ok(crate::objects::sequence_iterator::MemoryIterator::new(self, self.shape()[0] as usize)
+            .into_object())
     }
 
     #[slot]
