@@ -105,7 +105,10 @@ fn read(path: &Path) -> Result<Passed, String> {
 }
 
 fn run_all(options: &Options, modules: &[String]) -> Result<Passed, String> {
-    let tests = options.tests.clone().ok_or("--tests or $TAIPAN_REFERENCE_TESTS must name the folder of CPython's `test` package")?;
+    let tests = options
+        .tests
+        .clone()
+        .ok_or("--tests or $TAIPAN_REFERENCE_TESTS must name the folder of CPython's `test` package")?;
     let next = AtomicUsize::new(0);
     let found = Mutex::new(Passed::new());
     std::thread::scope(|scope| {
@@ -136,7 +139,8 @@ fn run_module(taipan: &Path, tests: &Path, module: &str) -> BTreeSet<String> {
         let _ = std::fs::write(&skipped, skip.join("\n"));
         let _ = std::fs::remove_file(&out);
         start(taipan, tests, module, &scratch, &out, &skipped);
-        let text = std::fs::read(&out).map(|bytes| String::from_utf8_lossy(&bytes).into_owned()).unwrap_or_default();
+        let text =
+            std::fs::read(&out).map(|bytes| String::from_utf8_lossy(&bytes).into_owned()).unwrap_or_default();
         let mut running = None;
         let mut ended = false;
         for line in text.lines() {
@@ -167,8 +171,13 @@ fn run_module(taipan: &Path, tests: &Path, module: &str) -> BTreeSet<String> {
 fn start(taipan: &Path, tests: &Path, module: &str, scratch: &Path, out: &Path, skipped: &Path) {
     let mut command = Command::new(taipan);
     command.arg(folder().join("one_module.py")).arg(module).arg(out).arg(skipped);
-    command.current_dir(scratch).env("PYTHONPATH", tests).env("PYTHONDONTWRITEBYTECODE", "1").env("HOME", scratch);
-    command.env("TAIPAN_LIB_CACHE", std::env::temp_dir().join("taipan-conformance-lib"));
+    command
+        .current_dir(scratch)
+        .env("PYTHONPATH", tests)
+        .env("PYTHONDONTWRITEBYTECODE", "1")
+        .env("HOME", scratch);
+    // The tests' home is a scratch folder, the unpacked library's is not.
+    command.env("XDG_CACHE_HOME", std::env::temp_dir().join("taipan-conformance"));
     command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
     std::os::unix::process::CommandExt::process_group(&mut command, 0);
     let Ok(mut child) = command.spawn() else { return };

@@ -3,6 +3,7 @@
 mod bench;
 mod code;
 mod compare;
+mod conformance;
 mod digest;
 mod encodings;
 mod errors;
@@ -81,6 +82,16 @@ const COMMANDS: &[Command] = &[
         run: code::dis,
     },
     Command {
+        name: "conformance",
+        help: "run CPython's own tests: those that passed before have to pass (or the modules named)",
+        run: conformance::check,
+    },
+    Command {
+        name: "record-conformance",
+        help: "run CPython's own tests and enter those that pass into the ratchet file",
+        run: conformance::record,
+    },
+    Command {
         name: "record-programs",
         help: "record what CPython prints for the programs of tests/programs (or the files)",
         run: programs::record_programs,
@@ -99,7 +110,13 @@ fn main() -> ExitCode {
         help();
         return if name == "--help" { ExitCode::SUCCESS } else { ExitCode::FAILURE };
     };
-    match Options::parse(arguments).and_then(|options| (command.run)(&options)) {
+    let modules = name.ends_with("conformance");
+    let library = !modules && name != "record-programs";
+    let checked = Options::parse(arguments, library).and_then(|options| match options.names.first() {
+        Some(name) if !modules => Err(format!("{name}: no such file")),
+        _ => (command.run)(&options),
+    });
+    match checked {
         Ok(true) => ExitCode::SUCCESS,
         Ok(false) => ExitCode::FAILURE,
         Err(message) => {
@@ -112,7 +129,7 @@ fn main() -> ExitCode {
 fn help() {
     println!("cargo xtask COMMAND [OPTIONS] [FILES or DIRECTORIES]\n");
     for command in COMMANDS {
-        println!("  {:14} {}", command.name, command.help);
+        println!("  {:18} {}", command.name, command.help);
     }
     println!("\n{}", options::HELP);
 }

@@ -8,6 +8,8 @@ pub const HELP: &str = "\
 Without files: every .py file of the reference's library.
   --optimize N   optimization level (default 0)
   --python PATH  the reference's interpreter (default: $TAIPAN_REFERENCE_PYTHON, else python3.14)
+  --tests PATH   conformance: the folder of CPython's `test` package (default: $TAIPAN_REFERENCE_TESTS)
+  --taipan PATH  conformance: the command to try (default: target/debug/taipan)
   --lib PATH     the reference's library (default: $TAIPAN_REFERENCE_LIB, else the interpreter's)
   --show N       how many differing files to show in detail (default 5)
   --jobs N       how many files at once (default 2)
@@ -29,10 +31,17 @@ pub struct Options {
     pub jobs: usize,
     pub oracle: bool,
     pub fresh: bool,
+    /// Arguments that are no files: the modules of `conformance`.
+    pub names: Vec<String>,
+    /// The folder with CPython's `test` package.
+    pub tests: Option<PathBuf>,
+    /// The `taipan` command to try.
+    pub taipan: PathBuf,
 }
 
 impl Options {
-    pub fn parse(mut arguments: impl Iterator<Item = String>) -> Result<Options, String> {
+    /// `library`: without files, all of the reference's library is meant.
+    pub fn parse(mut arguments: impl Iterator<Item = String>, library: bool) -> Result<Options, String> {
         let python = env::var_os("TAIPAN_REFERENCE_PYTHON").map_or("python3.14".into(), PathBuf::from);
         let mut options = Options {
             optimize: 0,
@@ -45,6 +54,9 @@ impl Options {
             jobs: 2,
             oracle: false,
             fresh: false,
+            names: Vec::new(),
+            tests: env::var_os("TAIPAN_REFERENCE_TESTS").map(PathBuf::from),
+            taipan: Path::new(env!("CARGO_MANIFEST_DIR")).join("../target/debug/taipan"),
         };
         let mut lib = env::var_os("TAIPAN_REFERENCE_LIB").map(PathBuf::from);
         while let Some(argument) = arguments.next() {
@@ -57,20 +69,26 @@ impl Options {
                 "--count" => options.count = number(value()?)?,
                 "--seed" => options.seed = number(value()?)?,
                 "--python" => options.python = value()?.into(),
+                "--tests" => options.tests = Some(value()?.into()),
+                "--taipan" => options.taipan = value()?.into(),
                 "--lib" => lib = Some(value()?.into()),
                 "--oracle" => options.oracle = true,
                 "--fresh" => options.fresh = true,
                 other if other.starts_with("--") => return Err(format!("unknown option {other}\n{HELP}")),
+                name if !name.contains(['/', '.']) && !Path::new(name).exists() => {
+                    options.given = true;
+                    options.names.push(argument);
+                }
                 _ => {
                     options.given = true;
                     collect(Path::new(&argument), &mut options.files)?;
                 }
             }
         }
-        if !options.given {
+        if !options.given && library {
             let lib = match lib {
                 Some(lib) => lib,
-                None => library(&options.python)?,
+                None => library_of(&options.python)?,
             };
             collect(&lib, &mut options.files)?;
         }
@@ -80,7 +98,7 @@ impl Options {
 }
 
 /// Where the interpreter's library is.
-fn library(python: &Path) -> Result<PathBuf, String> {
+fn library_of(python: &Path) -> Result<PathBuf, String> {
     let output = Command::new(python)
         .args(["-I", "-c", "import sysconfig; print(sysconfig.get_path('stdlib'), end='')"])
         .output()
