@@ -98,6 +98,12 @@ impl Method {
         }
     }
 
+    /// The function's docstring.
+    #[getter(name = "__doc__")]
+    fn doc(&self) -> Result {
+        self.function().get_attr(intern!("__doc__"))
+    }
+
     #[slot]
     fn tp_getattro(&self, name: &Str) -> Result {
         if let Some(found) = self.ty().lookup(name) {
