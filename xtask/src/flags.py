@@ -1,8 +1,8 @@
 """Says what CPython makes of programs in every mode and with every flag: run by `cargo xtask same-flags` with a seed; reads
 paths, one a line.
 
-Writes, for each program, a letter (C: code, T: tree, E: the error it is rejected with), then mode, flags and version as text,
-the source and the answer, each after its length.
+Writes, for each program, a letter (C: code, T: tree, E: the error it is rejected with), then mode, flags, version, optimization and whether
+warnings are errors as text, the source and the answer, each after its length.
 """
 
 import ast
@@ -29,7 +29,7 @@ def settings():
             version = rng.randrange(3, 15)
         if rng.random() < 0.2 and mode != "func_type":
             flags |= OPTIMIZED
-    return mode, flags, version, rng.randrange(3)
+    return mode, flags, version, rng.randrange(3), int(rng.random() < 0.2)
 
 
 def describe(error):
@@ -62,7 +62,8 @@ def sources():
 
 for source in sources():
     for _ in range(2):
-        mode, flags, version, optimize = settings()
+        mode, flags, version, optimize, strict = settings()
+        warnings.simplefilter("error" if strict else "ignore")
         try:
             result = compile(source, "<flags>", mode, flags, dont_inherit=True, optimize=optimize, _feature_version=version)
             if isinstance(result, ast.AST):
@@ -71,5 +72,5 @@ for source in sources():
                 kind, answer = b"C", marshal.dumps([result][0])
         except Exception as error:
             kind, answer = b"E", describe(error)
-        sys.stdout.buffer.write(kind + sized(f"{mode} {flags} {version} {optimize}".encode()) + sized(source.encode()) + sized(answer))
+        sys.stdout.buffer.write(kind + sized(f"{mode} {flags} {version} {optimize} {strict}".encode()) + sized(source.encode()) + sized(answer))
 sys.stdout.buffer.flush()

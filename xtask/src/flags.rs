@@ -77,7 +77,8 @@ fn check(case: &Case, answer: &Answer) -> Result<(), Difference> {
         optimize: number() as u8,
         ..compiler::Options::default()
     };
-    let ours = compile(&case.source, mode, settings).map_err(|error| describe(&error));
+    let outcome = if number() == 1 { Outcome::Error } else { Outcome::Continue };
+    let ours = compile(&case.source, mode, settings, outcome).map_err(|error| describe(&error));
     let shown = |detail: String| format!("{}\n{:?}\n{detail}", case.settings, case.source);
     let differ = |kind: &str, detail: String| Err(Difference::new(kind, shown(detail)));
     match (answer, ours) {
@@ -108,16 +109,21 @@ enum Compiled {
     Code(std::sync::Arc<bytecode::Code>),
 }
 
-fn compile(text: &str, mode: Mode, options: compiler::Options) -> Result<Compiled, SyntaxError> {
+fn compile(
+    text: &str,
+    mode: Mode,
+    options: compiler::Options,
+    outcome: Outcome,
+) -> Result<Compiled, SyntaxError> {
     source::check_nulls(text.as_bytes())?;
     let text = source::translate_newlines(text);
-    let mut ignore = |_: &Warning| Outcome::Continue;
+    let mut warn = |_: &Warning| outcome;
     if options.flags & compile_flags::ONLY_AST == 0 {
-        let code = compiler::compile_source(&text, Wtf8::new("<flags>"), mode, options, &mut ignore)?;
+        let code = compiler::compile_source(&text, Wtf8::new("<flags>"), mode, options, &mut warn)?;
         return Ok(Compiled::Code(code));
     }
     let arena = bumpalo::Bump::new();
-    let tree = compiler::parse_source(&text, mode, options, &arena, &mut ignore)?;
+    let tree = compiler::parse_source(&text, mode, options, &arena, &mut warn)?;
     let mut shown = String::new();
     dump(Node::Mod(tree), true, &mut shown);
     Ok(Compiled::Tree(shown))

@@ -135,11 +135,7 @@ fn parse<'a>(
     for warning in &warnings {
         match warn(warning) {
             Outcome::Continue => {}
-            Outcome::Error => {
-                let lines = syntax::Lines::new(source);
-                let message = warning.message.clone();
-                return Err(lines.error(ErrorKind::SyntaxError, message, warning.span));
-            }
+            Outcome::Error => return Err(warning.into_error(source, mode == Mode::Exec)),
             Outcome::Abort => return Err(SyntaxError::bare(ErrorKind::SystemError, ABORTED)),
         }
     }
@@ -156,7 +152,8 @@ pub fn parse_source<'a>(
     warn: &mut WarningSink<'_>,
 ) -> Result<&'a Mod<'a>, SyntaxError> {
     let module = parse(source, mode, options, arena, warn)?;
-    optimize_tree(module, options, arena, warn)
+    // Like CPython, which warns of the tree only where it makes code of it, or where it is given a tree.
+    optimize_tree(module, options, arena, &mut |_| Outcome::Continue)
 }
 
 /// A tree as `compile()` returns it if the flags ask for one: optimized, or only checked (and, at `optimize` 2, without

@@ -302,6 +302,7 @@ impl<'a> Pass<'a, '_> {
             message: format!("'{keyword}' in a 'finally' block"),
             lineno: span.lineno,
             span,
+            with_newline: false,
         });
     }
 

@@ -129,3 +129,33 @@ fn code_is_that_of_cpython() {
     }
     assert!(wrong.is_empty(), "{} cases differ:\n{}", wrong.len(), wrong.join("\n"));
 }
+
+/// Sources and what CPython raises where warnings are errors.
+#[rustfmt::skip]
+const STRICT: &[(&str, &str)] = &[
+    ("x = 'ab\\(c'\n", "\"\\(\" is an invalid escape sequence. Did you mean \"\\\\(\"? A raw string is also an option. (1:8-1:10)"),
+    ("'é\\('\n", "\"\\(\" is an invalid escape sequence. Did you mean \"\\\\(\"? A raw string is also an option. (1:7-1:7)"),
+    ("b'\\N'\n", "\"\\N\" is an invalid escape sequence. Did you mean \"\\\\N\"? A raw string is also an option. (1:1-1:3)"),
+    ("'''a\nb\\('''\n", "\"\\(\" is an invalid escape sequence. Did you mean \"\\\\(\"? A raw string is also an option. (2:2-2:4)"),
+    ("f'a\\('\n", "\"\\(\" is an invalid escape sequence. Did you mean \"\\\\(\"? A raw string is also an option. (1:8-1:8)"),
+    ("f'''a\nb\\('''\n", "\"\\(\" is an invalid escape sequence. Did you mean \"\\\\(\"? A raw string is also an option. (3:2-3:4)"),
+    ("f'{x:\\(}'\n", "\"\\(\" is an invalid escape sequence. Did you mean \"\\\\(\"? A raw string is also an option. (1:6-1:8)"),
+    ("f'ab\\{x}'\n", "\"\\{\" is an invalid escape sequence. Did you mean \"\\\\{\"? A raw string is also an option. (1:6-1:6)"),
+    ("'\\777'\n", "\"\\777\" is an invalid octal escape sequence. Did you mean \"\\\\777\"? A raw string is also an option. (1:2-1:4)"),
+    ("x = 1or 2\n", "invalid decimal literal (1:5-1:5)"),
+    ("x y\n1if 2 else 3\n", "invalid decimal literal (2:1-2:1)"),
+    ("assert (x, 'é')\n", "assertion is always true, perhaps remove parentheses? (1:1-1:17)"),
+    ("def f():\n  try: pass\n  finally: return\n", "'return' in a 'finally' block (3:12-3:18)"),
+];
+
+#[test]
+fn warnings_as_errors() {
+    for (source, expected) in STRICT {
+        let mut warn = |_: &Warning| Outcome::Error;
+        let options = Options::default();
+        let error = compile_source(source, Wtf8::new("<test>"), Mode::Exec, options, &mut warn).unwrap_err();
+        let (start, end) = ((error.lineno, error.offset), (error.end_lineno, error.end_offset));
+        let got = format!("{} ({}:{}-{}:{})", error.message, start.0, start.1, end.0, end.1);
+        assert_eq!(got, *expected, "{source:?}");
+    }
+}

@@ -106,7 +106,33 @@ pub struct Warning {
     /// The line to show it for.
     pub lineno: u32,
     pub span: Span,
+    /// Whether the error's text has the line's newline.
+    pub with_newline: bool,
 }
+
+impl Warning {
+    /// The error of a program that may not have what the warning is about.
+    pub fn into_error(&self, source: &str, is_file: bool) -> SyntaxError {
+        let lines = Lines::new(source);
+        let last = lines.line_of(source.trim_end_matches('\n').len() as u32);
+        let mut text = lines.text(self.span.lineno.min(last)).to_owned();
+        if self.with_newline && (is_file || lines.text_with_newline(self.span.lineno).ends_with('\n')) {
+            text.push('\n');
+        }
+        SyntaxError {
+            kind: ErrorKind::SyntaxError,
+            message: self.message.replace(FUTURE_WORDS, ""),
+            lineno: self.span.lineno as i32,
+            offset: char_offset(&text, self.span.col),
+            end_lineno: self.span.end_lineno as i32,
+            end_offset: char_offset(&text, self.span.end_col),
+            text: Some(text),
+        }
+    }
+}
+
+/// What warnings say beyond the errors that they may become.
+const FUTURE_WORDS: &str = "Such sequences will not work in the future. ";
 
 /// Where the lines of a source begin.
 #[derive(Clone, Debug)]

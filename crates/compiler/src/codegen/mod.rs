@@ -548,7 +548,13 @@ impl<'a> Compiler<'a, '_> {
             end_lineno: unsigned(at.end_lineno),
             end_col: unsigned(at.end_col_offset),
         };
-        let warning = Warning { kind: WarningKind::SyntaxWarning, message, lineno: span.lineno, span };
+        let warning = Warning {
+            kind: WarningKind::SyntaxWarning,
+            message,
+            lineno: span.lineno,
+            span,
+            with_newline: false,
+        };
         issue(&warning, at, self.warn)
     }
 }

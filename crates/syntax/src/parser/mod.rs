@@ -109,14 +109,32 @@ pub fn parse<'a>(
     let position = parser.furthest.max(parser.position);
     let error = parser.error.take();
     let mut found = parser.warnings;
-    found.extend(tokens.warnings.drain(..).filter(|(index, _)| *index as usize <= position));
+    let later = found_up_to(&mut tokens, position, &mut found);
     found.sort_by_key(|(index, _)| *index);
     warnings.extend(found.into_iter().map(|(_, warning)| warning));
     if let (Ok(module), None) = (result, &error) {
         return Ok(module);
     }
     tokens.tokens.pop();
-    Err(explain(source, &tokens, mode, options, error.map(|error| *error)))
+    let error = explain(source, &tokens, mode, options, error.map(|error| *error));
+    // CPython looks through the rest for errors of the tokenizer then, and so meets its warnings.
+    let looks_on = match error.kind {
+        ErrorKind::SyntaxError => true,
+        ErrorKind::IndentationError => !error.message.starts_with("unexpected "),
+        _ => false,
+    };
+    if looks_on {
+        warnings.extend(later);
+    }
+    Err(error)
+}
+
+/// Adds the tokenizer's warnings up to a token to those of the parser; returns those further on.
+fn found_up_to(tokens: &mut Tokens, position: usize, found: &mut Vec<(u32, Warning)>) -> Vec<Warning> {
+    let (near, far): (Vec<_>, Vec<_>) =
+        std::mem::take(&mut tokens.warnings).into_iter().partition(|(index, _)| *index as usize <= position);
+    found.extend(near);
+    far.into_iter().map(|(_, warning)| warning).collect()
 }
 
 /// The feature that brings `<>` back.

@@ -103,19 +103,35 @@ impl BadEscape {
 
     /// The warning about it. `body` is the text that was decoded, in `token`.
     pub fn warning(&self, token: &Token, source: &str, body: &str) -> Warning {
-        let span = Span {
-            lineno: token.lineno,
-            col: token.col,
-            end_lineno: token.end_lineno,
-            end_col: token.end_col,
-        };
         // The body lies within the source, so its place follows from the addresses.
         let start = (body.as_ptr() as usize).checked_sub(source.as_ptr() as usize);
         let before =
             start.and_then(|start| source.get(token.start as usize..start + self.offset)).unwrap_or("");
         let newlines = memchr::memchr_iter(b'\n', before.as_bytes()).count() as u32;
         let lineno = token.lineno + newlines;
-        Warning { kind: WarningKind::SyntaxWarning, message: self.message(), lineno, span }
+        let span = self.span(token, source, body);
+        let with_newline = span.lineno >= token.end_lineno;
+        Warning { kind: WarningKind::SyntaxWarning, message: self.message(), lineno, span, with_newline }
+    }
+
+    /// Where the error is that the warning may become. CPython counts from the token's start through the text as it
+    /// is about to decode it (characters beyond ASCII as `\\U` escapes) and adds the quotes, but not the prefix.
+    fn span(&self, token: &Token, source: &str, body: &str) -> Span {
+        let (mut lineno, mut col, mut last) = (token.lineno, token.col, ' ');
+        for c in body[..=self.offset].chars() {
+            match c {
+                '\n' => (lineno, col) = (lineno + 1, 0),
+                _ if c.is_ascii() => col += 1,
+                _ => col += if last == '\\' { 15 } else { 10 },
+            }
+            last = c;
+        }
+        if lineno == token.lineno {
+            let text = token.text(source);
+            let quotes = text.chars().take_while(|c| matches!(c, '\'' | '"'));
+            col += quotes.filter(|&c| text.starts_with(c)).count() as u32;
+        }
+        Span { lineno, col: col.saturating_sub(1), end_lineno: lineno, end_col: col + 1 }
     }
 }
 

@@ -204,6 +204,6 @@ impl Lexer<'_> {
 
     fn warn_escape(&mut self, c: char) {
         let message = crate::strings::invalid_escape_message(c.encode_utf8(&mut [0; 4]));
-        self.warn(self.pos - 1, message);
+        self.warn(self.pos + 1, message);
     }
 }

@@ -293,15 +293,13 @@ impl<'s> Lexer<'s> {
         }
     }
 
-    pub fn warn(&mut self, start: usize, message: String) {
-        let (lineno, line_start) = (self.lineno, self.line_start);
-        let span = Span {
-            lineno,
-            col: start.saturating_sub(line_start) as u32,
-            end_lineno: lineno,
-            end_col: (self.pos - line_start) as u32,
-        };
-        let warning = Warning { kind: WarningKind::SyntaxWarning, message, lineno, span };
+    /// A warning about what ends at a place. The error that it may become is one at its last character.
+    pub fn warn(&mut self, end: usize, message: String) {
+        let lineno = self.lineno;
+        let col = (end - self.line_start).saturating_sub(1) as u32;
+        let span = Span { lineno, col, end_lineno: lineno, end_col: col };
+        let kind = WarningKind::SyntaxWarning;
+        let warning = Warning { kind, message, lineno, span, with_newline: false };
         self.warnings.push((self.out.len() as u32, warning));
     }
 

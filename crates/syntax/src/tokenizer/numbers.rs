@@ -45,7 +45,7 @@ impl Lexer<'_> {
         if c.is_ascii_digit() {
             return self.bad_digit(kind, c, false);
         }
-        self.end_of_number(start, kind)?;
+        self.end_of_number(kind)?;
         self.push(K::Number, start);
         Ok(())
     }
@@ -133,23 +133,23 @@ impl Lexer<'_> {
                 self.pos = at;
                 return self.fail("invalid decimal literal");
             } else {
-                self.end_of_number(start, "decimal")?;
+                self.end_of_number("decimal")?;
                 self.push(K::Number, start);
                 return Ok(());
             }
         }
         if self.at(self.pos) | 0x20 == b'j' {
             self.pos += 1;
-            self.end_of_number(start, "imaginary")?;
+            self.end_of_number("imaginary")?;
         } else {
-            self.end_of_number(start, "decimal")?;
+            self.end_of_number("decimal")?;
         }
         self.push(K::Number, start);
         Ok(())
     }
 
     /// Checks what follows a number: a keyword makes a warning, any other name an error.
-    fn end_of_number(&mut self, start: usize, kind: &str) -> Step {
+    fn end_of_number(&mut self, kind: &str) -> Step {
         let c = self.at(self.pos);
         if self.options.extra_tokens || !(c.is_ascii_alphanumeric() || c == b'_') {
             return Ok(());
@@ -162,7 +162,7 @@ impl Lexer<'_> {
             rest.strip_prefix(keyword).is_some_and(|after| !after.first().is_some_and(goes_on))
         };
         if whole.iter().any(|keyword| is_whole(rest, keyword)) || begins.iter().any(|b| rest.starts_with(b)) {
-            self.warn(start, format!("invalid {kind} literal"));
+            self.warn(self.pos, format!("invalid {kind} literal"));
             return Ok(());
         }
         self.fail(format!("invalid {kind} literal"))
