@@ -670,19 +670,16 @@ impl ListIterator {
     }
 }
 
-/// `(callable, ([],))` or `(iter, (list,), index)`: how list iterators are pickled.
-fn reduce_iterator(list: Option<Ref<List>>, index: isize, function: &Str) -> Result<Ref<Tuple>> {
-    let interpreter = Interpreter::current();
-    Ok(match list {
-        Some(list) => Tuple::pack([
-            crate::eval::names::builtin(interpreter, function)?,
-            Tuple::pack([list.into_object()]).into_object(),
-            Int::new(index as i64).into_object(),
-        ]),
-        None => Tuple::pack([
-            crate::eval::names::builtin(interpreter, intern!("iter"))?,
-            Tuple::pack([List::new().into_object()]).into_object(),
-        ]),
+/// `(function, (list,), index)` or `(function, ([],))`: how list iterators are pickled.
+fn reduce_iterator(list: &Link<List>, index: impl FnOnce() -> isize, function: &Str) -> Result<Ref<Tuple>> {
+    // Looking it up may run code that exhausts the iterator.
+    let function = crate::eval::names::builtin(Interpreter::current(), function)?;
+    Ok(match list.get() {
+        Some(list) => {
+            let index = Int::new(index() as i64).into_object();
+            Tuple::pack([function, Tuple::pack([list.into_object()]).into_object(), index])
+        }
+        None => Tuple::pack([function, Tuple::pack([List::new().into_object()]).into_object()]),
     })
 }
 
@@ -705,7 +702,7 @@ impl ListIterator {
 
     #[method(name = "__reduce__", signature = "($self, /)")]
     fn reduce(&self) -> Result<Ref<Tuple>> {
-        reduce_iterator(self.list.get(), self.index.get() as isize, intern!("iter"))
+        reduce_iterator(&self.list, || self.index.get() as isize, intern!("iter"))
     }
 
     #[method(name = "__setstate__", signature = "($self, state, /)")]
@@ -763,7 +760,7 @@ impl ListReverseIterator {
 
     #[method(name = "__reduce__", signature = "($self, /)")]
     fn reduce(&self) -> Result<Ref<Tuple>> {
-        reduce_iterator(self.list.get(), self.index.get(), intern!("reversed"))
+        reduce_iterator(&self.list, || self.index.get(), intern!("reversed"))
     }
 
     #[method(name = "__setstate__", signature = "($self, state, /)")]

@@ -164,6 +164,8 @@ impl Tuple {
         let class = Tuple::type_object();
         let memory = crate::memory::allocate_object(class, 0).expect("out of memory");
         let tuple = Tuple::fill(class, memory, Vec::new());
+        // SAFETY: tuples have a collector's head.
+        unsafe { crate::gc::untrack(memory) };
         tuple.make_immortal();
         state.0.set(Some(tuple.clone()));
         tuple

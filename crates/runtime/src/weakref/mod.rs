@@ -406,7 +406,7 @@ impl Reference {
     fn tp_repr(&self) -> Result<String> {
         let address = self.as_ptr();
         let Some(target) = self.target() else { return Ok(format!("<weakref at {address:p}; dead>")) };
-        let (ty, at) = (target.ty().full_name(), target.as_ptr());
+        let (ty, at) = (target.ty().qualified_name(), target.as_ptr());
         let name = target.lookup_special(intern!("__name__"))?;
         Ok(match name.as_ref().and_then(|name| name.downcast::<Str>()) {
             Some(name) => format!("<weakref at {address:p}; to '{ty}' at {at:p} ({name})>"),
@@ -432,7 +432,14 @@ impl Reference {
 
     #[slot]
     fn tp_call(&self, arguments: &Tuple, keywords: Option<&Dict>) -> Result {
-        self.call_dict(arguments, keywords)
+        // A subclass's own `__call__` may come here: not by the vectorcall that it doesn't have.
+        if keywords.is_some_and(|keywords| !keywords.is_empty()) {
+            return Err(raise!(TypeError, "weakref() takes no keyword arguments"));
+        }
+        if !arguments.is_empty() {
+            return Err(raise!(TypeError, "weakref expected 0 arguments, got {}", arguments.len()));
+        }
+        Ok(self.target().unwrap_or_else(none))
     }
 
     #[slot]

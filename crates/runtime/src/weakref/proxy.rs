@@ -90,7 +90,7 @@ macro_rules! forwarding {
                 let address = object.as_ptr();
                 match target(object) {
                     Ok(target) => {
-                        let (ty, at) = (target.ty().full_name(), target.as_ptr());
+                        let (ty, at) = (target.ty().qualified_name(), target.as_ptr());
                         format!("<weakproxy at {address:p}; to '{ty}' at {at:p}>")
                     }
                     Err(raised) => {

@@ -354,8 +354,8 @@ pub(super) fn sum(iterable: &Object, start: Option<&Object>) -> Result {
             let Some(item) = iterator.iter_next()? else { return Ok(Float::new(sum.value()).into_object()) };
             if let Some(float) = item.downcast_exact::<Float>() {
                 sum.add(float.value());
-            } else if let Some(value) = small_int(&item) {
-                sum.add(value as f64);
+            } else if let Some(int) = item.downcast::<Int>() {
+                sum.add(int.to_f64()?);
             } else {
                 pending = Some(item);
                 break;
@@ -376,8 +376,8 @@ pub(super) fn sum(iterable: &Object, start: Option<&Object>) -> Result {
             if let Some(complex) = item.downcast_exact::<Complex>() {
                 real.add(part(complex, intern!("real"))?);
                 imag.add(part(complex, intern!("imag"))?);
-            } else if let Some(value) = small_int(&item) {
-                real.add(value as f64);
+            } else if let Some(int) = item.downcast::<Int>() {
+                real.add(int.to_f64()?);
             } else if let Some(float) = item.downcast_exact::<Float>() {
                 real.add(float.value());
             } else {
