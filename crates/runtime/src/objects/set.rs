@@ -121,10 +121,11 @@ impl Table {
 
     /// The index of a key's slot, or of the empty one where it would go.
     fn find(&self, key: &Object, hash: isize) -> Result<std::result::Result<usize, usize>> {
-        if self.slots.get().is_null() {
-            self.slots.set(Table::allocate(self.size()));
-        }
         'restart: loop {
+            // A comparison may have cleared the set.
+            if self.slots.get().is_null() {
+                self.slots.set(Table::allocate(self.size()));
+            }
             let table = self.slots.get();
             let text = key.downcast_exact::<Str>();
             let outcome = self.probe(hash, |index, slot| {

@@ -208,6 +208,11 @@ pub fn compare_items(
         match (left(index), right(index)) {
             (Some(a), Some(b)) => {
                 if !a.rich_compare_bool(&b, CompareOp::Eq)? {
+                    // The comparison may have taken the items away.
+                    let (ours, theirs) = lengths();
+                    if index >= ours || index >= theirs {
+                        return Ok(py_bool(op.accepts(ours.cmp(&theirs))));
+                    }
                     return match op {
                         CompareOp::Eq => Ok(py_false()),
                         CompareOp::Ne => Ok(py_true()),

@@ -219,7 +219,16 @@ impl Partial {
 
     #[slot]
     fn tp_call(&self, arguments: &Tuple, keywords: Option<&Dict>) -> Result {
-        self.call_dict(arguments, keywords)
+        // Not by the type's `__call__`, which a subclass may have its own of.
+        let mut entries = Vec::new();
+        if let Some(keywords) = keywords {
+            let mut position = 0;
+            entries.extend(std::iter::from_fn(|| keywords.next_entry(&mut position)));
+        }
+        let mut values: Vec<&Object> = arguments.as_slice().iter().map(|argument| &**argument).collect();
+        values.extend(entries.iter().map(|(_, value)| &**value));
+        let names = Tuple::from_vec(entries.iter().map(|(name, _)| name.clone()).collect());
+        self.call_with(&values, (!entries.is_empty()).then_some(&*names))
     }
 
     #[slot]
