@@ -59,7 +59,8 @@ pub fn raise_syntax_error(error: &SyntaxError, filename: &Str) -> Raised {
         };
         let ends = [int(error.end_lineno), int(error.end_offset)];
         let mut details = vec![filename.to_ref(), int(error.lineno), int(error.offset), text];
-        if error.end_lineno != SyntaxError::ABSENT {
+        // Only what a decoder says, which belongs to no line, has no ends.
+        if error.end_lineno != SyntaxError::ABSENT || error.lineno > 0 {
             details.extend(ends);
         }
         class.call(&[&message, &Tuple::from_vec(details)])
