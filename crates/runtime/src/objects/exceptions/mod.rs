@@ -235,14 +235,3 @@ pub static EXCEPTION_TYPES: &[&StaticType] = &[
     &UnicodeEncodeError,
     &UnicodeTranslateError,
 ];
-
-/// Enters the exception classes, and their aliases, into the `builtins` module's dictionary.
-pub fn add_to_builtins(builtins: &Dict) -> Result<()> {
-    for ty in EXCEPTION_TYPES {
-        builtins.insert_str(Str::immortal(ty.name()), ty.as_type())?;
-    }
-    builtins.insert_str(intern!("ExceptionGroup"), &*exception_group_type()?)?;
-    builtins.insert_str(intern!("EnvironmentError"), OSError.as_type())?;
-    builtins.insert_str(intern!("IOError"), OSError.as_type())?;
-    Ok(())
-}
