@@ -45,7 +45,7 @@ impl Range {
     /// A range of these bounds; `step` is not zero.
     pub fn new(start: Ref<Int>, stop: Ref<Int>, step: Ref<Int>) -> Ref<Range> {
         let length = match (start.to_i64(), stop.to_i64(), step.to_i64()) {
-            (Some(start), Some(stop), Some(1)) if start >= 0 => Int::new((stop - start).max(0)),
+            (Some(start), Some(stop), Some(1)) if start >= 0 => Int::new(stop.saturating_sub(start).max(0)),
             _ => Int::from_bigint(&count(&start.to_bigint(), &stop.to_bigint(), &step.to_bigint())),
         };
         Ref::new(Range {

@@ -136,8 +136,11 @@ pub fn list_extend(m: &mut Machine, depth: usize) -> Step {
 
 pub fn set_add(m: &mut Machine, depth: usize) -> Step {
     let value = m.pop_ref();
-    // SAFETY: the stack picture.
-    unsafe { target::<Set>(m, depth) }.add(&value)?;
+    // A program may have bound `__conditional_annotations__` to anything.
+    let Some(set) = m.peek(depth).downcast::<Set>() else {
+        return Err(raise!(TypeError, "'{}' object is not a set", m.peek(depth).ty().full_name()));
+    };
+    set.add(&value)?;
     Ok(())
 }
 

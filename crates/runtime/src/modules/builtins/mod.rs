@@ -115,6 +115,6 @@ fn exec(module: &Module) -> Result<()> {
         dict.insert_str(intern!("EnvironmentError"), &os_error)?;
         dict.insert_str(intern!("IOError"), &os_error)?;
     }
-    dict.insert_str(intern!("ExceptionGroup"), &crate::objects::exceptions::exception_group_type()?)?;
+    dict.insert_str(intern!("ExceptionGroup"), &*crate::objects::exceptions::exception_group_type()?)?;
     Ok(())
 }
