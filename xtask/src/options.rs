@@ -75,7 +75,7 @@ impl Options {
                 "--oracle" => options.oracle = true,
                 "--fresh" => options.fresh = true,
                 other if other.starts_with("--") => return Err(format!("unknown option {other}\n{HELP}")),
-                name if !name.contains(['/', '.']) && !Path::new(name).exists() => {
+                name if !name.contains('/') && !name.ends_with(".py") && !Path::new(name).exists() => {
                     options.given = true;
                     options.names.push(argument);
                 }

@@ -138,7 +138,7 @@ pub fn set_add(m: &mut Machine, depth: usize) -> Step {
     let value = m.pop_ref();
     // A program may have bound `__conditional_annotations__` to anything.
     let Some(set) = m.peek(depth).downcast::<Set>() else {
-        return Err(raise!(TypeError, "'{}' object is not a set", m.peek(depth).ty().full_name()));
+        return Err(raise!(TypeError, "'{}' object is not a set", m.peek(depth).ty().full_name()).into());
     };
     set.add(&value)?;
     Ok(())
