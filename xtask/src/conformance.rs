@@ -17,6 +17,9 @@ const TIMEOUT: Duration = Duration::from_secs(120);
 /// How often a module is started again without the tests that crashed or hung.
 const RESTARTS: usize = 4;
 
+/// How many lost tests are named.
+const SHOWN: usize = 100;
+
 type Passed = BTreeMap<String, BTreeSet<String>>;
 
 /// `conformance`: runs the modules of the ratchet file, fails where a test of it fails.
@@ -31,7 +34,9 @@ pub fn check(options: &Options) -> Result<bool, String> {
         let before = known.get(module).unwrap_or(&nothing);
         for test in before.difference(passed) {
             lost += 1;
-            println!("no longer passes: {test}");
+            if lost <= SHOWN {
+                println!("no longer passes: {test}");
+            }
         }
         gained += passed.difference(before).count();
         total += passed.len();
@@ -55,7 +60,10 @@ pub fn record(options: &Options) -> Result<bool, String> {
         let _ = writeln!(text, "{module}");
         let prefix = format!("test.{module}.");
         for test in passed {
-            let _ = writeln!(text, "  {}", test.strip_prefix(&prefix).unwrap_or(test));
+            let _ = match test.strip_prefix(&prefix) {
+                Some(short) => writeln!(text, "  {short}"),
+                None => writeln!(text, "  ={test}"),
+            };
         }
     }
     std::fs::write(file(), text).map_err(|error| error.to_string())?;
@@ -93,9 +101,10 @@ fn read(path: &Path) -> Result<Passed, String> {
                 passed.entry(module.clone()).or_default();
             }
             Some(test) => {
-                let whole = match test.starts_with("test.") {
-                    true => test.to_owned(),
-                    false => format!("test.{module}.{test}"),
+                // The ids of doctests are whole.
+                let whole = match test.strip_prefix('=') {
+                    Some(test) => test.to_owned(),
+                    None => format!("test.{module}.{test}"),
                 };
                 passed.entry(module.clone()).or_default().insert(whole);
             }
@@ -109,6 +118,7 @@ fn run_all(options: &Options, modules: &[String]) -> Result<Passed, String> {
         .tests
         .clone()
         .ok_or("--tests or $TAIPAN_REFERENCE_TESTS must name the folder of CPython's `test` package")?;
+    let tests = tests.canonicalize().map_err(|error| format!("{}: {error}", tests.display()))?;
     let next = AtomicUsize::new(0);
     let found = Mutex::new(Passed::new());
     std::thread::scope(|scope| {
