@@ -18,7 +18,7 @@ for k in (dict(salt=b'ab',person=b'cd'),dict(key=b'k'),dict(fanout=2,depth=2,lea
 cs=[_md5.md5,_sha1.sha1,_sha2.sha224,_sha2.sha256,_sha2.sha384,_sha2.sha512,_sha3.sha3_224,_sha3.sha3_256,_sha3.sha3_384,_sha3.sha3_512,_sha3.shake_128,_sha3.shake_256,B,S]
 d=bytes(i*7&255 for i in range(5000))
 for c in cs:
-    h=c(); print(h.name,h.block_size,h.digest_size, repr(h)[:12], *(c.__text_signature__ or "None").split())
+    h=c(); print(h.name,h.block_size,h.digest_size, repr(h)[:12], c.__text_signature__)
     for n in (0,1,3,55,56,63,64,65,71,72,111,112,127,128,129,135,136,137,143,144,167,168,169,255,256,257,4000):
         a=(300,) if h.digest_size==0 else ()
         h=c(d[:n]); x=h.hexdigest(*a); 

@@ -38,10 +38,16 @@ impl Signature {
         };
         let mut receiver = None;
         let mut parameters: Vec<Parameter> = Vec::new();
-        let mut body = Vec::new();
+        let mut body = String::new();
         let mut keyword_only = false;
         let mut slash = false;
         for (index, part) in split(inner).into_iter().enumerate() {
+            // A line that is broken in the declaration is broken in the text.
+            let space = match &part[..part.len() - part.trim_start().len()] {
+                broken if broken.contains('\n') => broken,
+                _ => " ",
+            };
+            let separator = format!(",{space}");
             let part = part.trim().to_string();
             if part.is_empty() {
                 if inner.trim().is_empty() {
@@ -56,7 +62,10 @@ impl Signature {
                 receiver = Some(name.to_string());
                 continue;
             }
-            body.push(part.clone());
+            if !body.is_empty() {
+                body.push_str(&separator);
+            }
+            body.push_str(&part);
             if part == "/" {
                 if slash || keyword_only {
                     return fail("`/` comes once, and before `*`".into());
@@ -108,13 +117,13 @@ impl Signature {
             }
             parameters.push(Parameter { name: name.to_string(), kind, default });
         }
-        Ok(Signature { receiver, parameters, body: body.join(", ") })
+        Ok(Signature { receiver, parameters, body })
     }
 
     /// As `__text_signature__` shows it, with `$receiver` in front.
     pub fn text(&self, receiver: Option<&str>) -> String {
         let Some(receiver) = receiver else { return format!("({})", self.body) };
-        let slash = self.body.split(", ").any(|part| part == "/");
+        let slash = self.body.split(',').any(|part| part.trim() == "/");
         match (self.body.is_empty(), slash) {
             (true, _) => format!("(${receiver}, /)"),
             (false, true) => format!("(${receiver}, {})", self.body),

@@ -189,11 +189,9 @@ pub fn split_group(exception: &Object, class: &Object) -> Result<(Option<Ref>, O
             return Ok((Some(exception.to_ref()), None));
         }
         let group = types::exception_group_of("", &[exception.to_ref()])?;
-        if let (Some(group), Some(naked)) =
-            (group.downcast::<BaseException>(), exception.downcast::<BaseException>())
+        if let Some(group) = group.downcast::<BaseException>()
             && let Some(frame) = Thread::current().frames.current()
         {
-            let _ = naked;
             crate::objects::traceback::add_here(group, frame);
         }
         return Ok((Some(group), None));

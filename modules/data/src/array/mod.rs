@@ -824,6 +824,11 @@ fn exec(module: &Module) -> Result<()> {
     let class = Array::type_object();
     module.dict().insert_str(intern!("ArrayType"), class)?;
     module.dict().insert_str(intern!("typecodes"), &Str::new(CODES))?;
+    // CPython's iterator type is made from a spec, which enters its module.
+    iterator::ARRAY_ITERATOR_TYPE.ready()?;
+    if let Some(dict) = ArrayIterator::type_object().dict() {
+        dict.insert_str(intern!("__module__"), intern!("array"))?;
+    }
     register(class)
 }
 

@@ -110,9 +110,7 @@ fn no_special(owner: &crate::object::Object, which: usize) -> crate::errors::Rai
     let has = |name: &str| owner.ty().lookup(&Str::intern(Str::new(name))).is_some();
     let (missing, other) = (SPECIAL_METHODS[which], which ^ 2);
     let asynchronous = which >= 2;
-    let kind = if asynchronous { "an asynchronous" } else { "a" };
     let article = if asynchronous { "asynchronous " } else { "" };
-    let _ = kind;
     let type_name = owner.ty().full_name();
     let pair = (other & 2) | (which & 1);
     if has(SPECIAL_METHODS[pair]) {
