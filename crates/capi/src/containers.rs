@@ -528,7 +528,7 @@ unsafe fn pop(dict: &Object, key: &Object, result: *mut Raw) -> Result<bool> {
             *result = null_mut();
         }
         let dict = expect::<Dict>(dict)?;
-        let found = if dict.len() == 0 { None } else { dict.remove(key)? };
+        let found = if dict.is_empty() { None } else { dict.remove(key)? };
         let was_there = found.is_some();
         if !result.is_null() {
             *result = found.map_or(null_mut(), Ref::into_raw);

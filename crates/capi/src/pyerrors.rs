@@ -22,13 +22,13 @@ pub fn set(class: &Object, value: Option<&Object>) -> Raised {
             raise!(SystemError, "_PyErr_SetObject: exception {shown} is not a BaseException subclass")
         }
         // An exception that is set already is replaced, and must not be in the way of making this one.
-        Some(class) => match {
+        Some(class) => {
             restore(None);
-            exceptions::instantiate(class, value)
-        } {
-            Ok(exception) => errors::raise(exception),
-            Err(raised) => raised,
-        },
+            match exceptions::instantiate(class, value) {
+                Ok(exception) => errors::raise(exception),
+                Err(raised) => raised,
+            }
+        }
     }
 }
 
