@@ -188,6 +188,8 @@ fn expand_function(
     let constant = module::definition_name(ident);
     let visibility = &item.vis;
     Ok(quote! {
+        // As many parameters as Python's signature has.
+        #[allow(clippy::too_many_arguments)]
         #item
         #[doc(hidden)]
         #[allow(unsafe_code, unused_unsafe, non_upper_case_globals, clippy::all, clippy::undocumented_unsafe_blocks)]

@@ -137,7 +137,12 @@ pub fn expand(arguments: TokenStream, input: TokenStream) -> Result<TokenStream>
         });
     }
     let tables = block.tables(&part, &self_type)?;
-    Ok(quote! { #item #tables })
+    Ok(quote! {
+        // As many parameters as Python's signatures have.
+        #[allow(clippy::too_many_arguments)]
+        #item
+        #tables
+    })
 }
 
 fn block_constant(part: &Part) -> Ident {

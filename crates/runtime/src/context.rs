@@ -7,11 +7,14 @@ use crate::interpreter_state::Interpreter;
 use crate::object::Object;
 use crate::raise;
 
+/// What is done to a context.
+type Action = fn(&Object) -> Result<()>;
+
 /// What `_contextvars` does for others.
 #[derive(Default)]
 pub struct Hooks {
-    pub enter: Cell<Option<fn(&Object) -> Result<()>>>,
-    pub exit: Cell<Option<fn(&Object) -> Result<()>>>,
+    pub enter: Cell<Option<Action>>,
+    pub exit: Cell<Option<Action>>,
 }
 
 fn hooks() -> Result<&'static Hooks> {

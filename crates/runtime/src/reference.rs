@@ -224,7 +224,7 @@ impl<T: Layout> Link<T> {
     /// Is `object` the target?
     #[inline(always)]
     pub fn is(&self, object: &Object) -> bool {
-        self.0.get() as *const Object == object as *const Object
+        std::ptr::eq(self.0.get() as *const Object, object)
     }
 
     /// Puts the new target in place, then gives the old one back.

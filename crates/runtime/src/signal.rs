@@ -176,8 +176,8 @@ pub fn run_handlers() -> Result<()> {
         );
     }
     let thread = Thread::current();
-    for number in 1..NSIG {
-        if !TRIPPED[number].swap(false, Ordering::AcqRel) {
+    for (number, tripped) in TRIPPED.iter().enumerate().skip(1) {
+        if !tripped.swap(false, Ordering::AcqRel) {
             continue;
         }
         let Some(handler) = handler(number) else { continue };

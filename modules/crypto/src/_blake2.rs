@@ -26,7 +26,7 @@ fn exec(module: &Module) -> Result<()> {
         ("BLAKE2S_PERSON_SIZE", 8),
         ("BLAKE2S_SALT_SIZE", 8),
     ] {
-        dict.insert_str(&Str::intern(Str::new(name)), &*Int::new(value))?;
+        dict.insert_str(&Str::intern(Str::new(name)), &Int::new(value))?;
     }
     Ok(())
 }

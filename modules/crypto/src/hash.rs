@@ -275,5 +275,5 @@ pub fn hex(bytes: &[u8]) -> String {
 
 /// What each of these modules has.
 pub fn enter_gil_minsize(module: &Module) -> Result<()> {
-    module.dict().insert_str(intern!("_GIL_MINSIZE"), &*Int::from_usize(GIL_MINSIZE))
+    module.dict().insert_str(intern!("_GIL_MINSIZE"), &Int::from_usize(GIL_MINSIZE))
 }

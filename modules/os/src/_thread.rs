@@ -48,8 +48,8 @@ fn exec(module: &Module) -> Result<()> {
     let dict = module.dict();
     dict.insert_str(intern!("LockType"), Lock::type_object())?;
     dict.insert_str(intern!("error"), &runtime::objects::exceptions::RuntimeError)?;
-    dict.insert_str(intern!("TIMEOUT_MAX"), &*Float::new(TIMEOUT_MAX))?;
-    dict.insert_str(intern!("_NAME_MAXLEN"), &*Int::new(15))?;
+    dict.insert_str(intern!("TIMEOUT_MAX"), &Float::new(TIMEOUT_MAX))?;
+    dict.insert_str(intern!("_NAME_MAXLEN"), &Int::new(15))?;
     declare_sequence(
         module,
         "_thread._ExceptHookArgs",
@@ -391,7 +391,7 @@ impl Local {
     #[new(signature = "(*args, **kwargs)", hidden_signature)]
     fn new(class: &Type, args: &[&Object], kwargs: KwArgs<'_>) -> Result<Ref<Local>> {
         let init = class.raw.tp_init.get().map(|slot| slot as usize);
-        if (!args.is_empty() || kwargs.len() > 0) && init == plain_init() {
+        if (!args.is_empty() || !kwargs.is_empty()) && init == plain_init() {
             return Err(raise!(TypeError, "Initialization arguments are not supported"));
         }
         let keywords = Dict::new();

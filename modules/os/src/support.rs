@@ -122,11 +122,8 @@ pub fn decode(bytes: &[u8]) -> Ref<Str> {
     Str::from_code_points(points.into_iter())
 }
 
-/// A string of C's.
-///
-/// # Panics
-/// Never; null gives the empty string.
-pub fn decode_c(text: *const libc::c_char) -> Ref<Str> {
+/// A string of C's, which is alive; null gives the empty string.
+pub(crate) fn decode_c(text: *const libc::c_char) -> Ref<Str> {
     if text.is_null() {
         return Str::empty();
     }

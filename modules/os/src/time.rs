@@ -73,7 +73,7 @@ fn set_zone(module: &Module) -> Result<()> {
     dict.insert_str(intern!("timezone"), &Int::new(timezone))?;
     dict.insert_str(intern!("altzone"), &Int::new(altzone))?;
     dict.insert_str(intern!("daylight"), &Int::new((january != july).into()))?;
-    dict.insert_str(intern!("tzname"), &*Tuple::pack(names))
+    dict.insert_str(intern!("tzname"), &Tuple::pack(names))
 }
 
 #[allow(unsafe_code)]
@@ -200,7 +200,7 @@ fn get_clock_info(name: &str) -> Result {
     info.set_attr(intern!("implementation"), &Str::new(text))?;
     info.set_attr(intern!("monotonic"), &py_bool(monotonic))?;
     info.set_attr(intern!("adjustable"), &py_bool(adjustable))?;
-    info.set_attr(intern!("resolution"), &*Float::new(clock_getres(clock)?))?;
+    info.set_attr(intern!("resolution"), &Float::new(clock_getres(clock)?))?;
     Ok(info)
 }
 

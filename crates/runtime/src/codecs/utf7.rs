@@ -58,7 +58,7 @@ pub fn encode(text: &Str) -> Vec<u8> {
         };
         if code >= 0x1_0000 {
             unit(0xd800 + ((code - 0x1_0000) >> 10));
-            unit(0xdc00 + (code - 0x1_0000 & 0x3ff));
+            unit(0xdc00 + ((code - 0x1_0000) & 0x3ff));
         } else {
             unit(code);
         }

@@ -18,8 +18,11 @@ use crate::raise;
 use crate::reference::Ref;
 
 /// Fills the parameters' slots; where a parameter gets nothing or too much, raises as CPython does.
+///
+/// # Safety
+/// `slots` are the empty slots of a new frame of `function`.
 #[inline]
-pub fn bind(function: &Function, slots: *mut StackRef, arguments: &Arguments<'_>) -> Result<()> {
+pub unsafe fn bind(function: &Function, slots: *mut StackRef, arguments: &Arguments<'_>) -> Result<()> {
     let code = function.code();
     let positional = code.argcount();
     if arguments.names.is_none()

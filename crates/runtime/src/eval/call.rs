@@ -113,7 +113,7 @@ fn bound_frame(
 ) -> Result<*mut Frame> {
     let frame = new_frame(thread, Ref::from_borrowed(function), locals);
     // SAFETY: the frame is fresh.
-    if let Err(raised) = bind(function, unsafe { Frame::slots(frame) }, arguments) {
+    if let Err(raised) = unsafe { bind(function, Frame::slots(frame), arguments) } {
         // SAFETY: the frame is the last that was pushed.
         unsafe {
             let exception = thread.take_exception();

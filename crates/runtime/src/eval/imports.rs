@@ -55,7 +55,7 @@ pub fn import_star(module: &Object, locals: &Object) -> Result<()> {
         let Some(text) = name.downcast::<Str>() else {
             return Err(bad_star_name(module, &name, skip_private));
         };
-        if skip_private && text.len() > 0 && text.char_at(0) == u32::from(b'_') {
+        if skip_private && !text.is_empty() && text.char_at(0) == u32::from(b'_') {
             continue;
         }
         let value: Ref = module.get_attr(text)?;

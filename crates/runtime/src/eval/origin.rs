@@ -5,11 +5,9 @@ use crate::objects::generator::Body;
 use crate::prelude::*;
 
 /// The frames above a new coroutine, as far as tracking goes; `None` if it is off.
-pub fn coroutine_origin(frame: *const Frame) -> Option<Ref> {
+pub fn coroutine_origin(mut frame: Option<&Frame>) -> Option<Ref> {
     let depth = Thread::current().head.coroutine_origin_tracking_depth.get();
     let mut entries = Vec::new();
-    // SAFETY: the callers of a running frame are alive.
-    let mut frame = unsafe { frame.as_ref() };
     while let Some(current) = frame
         && (entries.len() as i32) < depth
     {
@@ -18,7 +16,7 @@ pub fn coroutine_origin(frame: *const Frame) -> Option<Ref> {
         entries.push(
             Tuple::pack([code.filename().into_object(), line, code.name().into_object()]).into_object(),
         );
-        // SAFETY: as above.
+        // SAFETY: the callers of a running frame are alive.
         frame = unsafe { current.previous.as_ref() };
     }
     (depth > 0).then(|| Tuple::from_vec(entries).into_object())

@@ -441,7 +441,7 @@ fn keep_legacy(state: &State, legacy: &List, old: &List) {
 /// Calls `gc.callbacks`.
 fn run_callbacks(phase: &str, generation: usize, collected: usize, uncollectable: usize) {
     let callbacks = State::current().callbacks();
-    if callbacks.len() == 0 {
+    if callbacks.is_empty() {
         return;
     }
     let info = || -> Result<Ref<Dict>> {
@@ -521,7 +521,7 @@ fn print_statistics(state: &State, generation: usize) {
 pub fn finalize() {
     let state = State::current();
     let garbage = state.garbage();
-    if state.debug.get() & DEBUG_SAVEALL == 0 && garbage.len() > 0 {
+    if state.debug.get() & DEBUG_SAVEALL == 0 && !garbage.is_empty() {
         let hint = match state.debug.get() & DEBUG_UNCOLLECTABLE {
             0 => "; use gc.set_debug(gc.DEBUG_UNCOLLECTABLE) to list them",
             _ => "",

@@ -86,7 +86,7 @@ fn warn(
 ) -> Result<()> {
     let category = warnings::category_of(message, category)?;
     let mut level = stacklevel;
-    let prefixes = skip_file_prefixes.filter(|prefixes| prefixes.len() > 0);
+    let prefixes = skip_file_prefixes.filter(|prefixes| !prefixes.is_empty());
     if let Some(prefixes) = prefixes {
         if let Some(other) = prefixes.as_slice().iter().find(|prefix| prefix.downcast::<Str>().is_none()) {
             return Err(raise!(

@@ -294,7 +294,7 @@ impl Signature {
     ) -> Result<Held> {
         // SAFETY: by contract.
         let (args, kwargs) = unsafe { (tuple_slice(args), (kwargs as *const Dict).as_ref()) };
-        if strict && kwargs.is_some_and(|kwargs| kwargs.len() != 0) {
+        if strict && kwargs.is_some_and(|kwargs| !kwargs.is_empty()) {
             return Err(raise!(TypeError, "{}() takes no keyword arguments", self.name));
         }
         if self.positional == 0 && !self.var_args {
@@ -320,7 +320,7 @@ impl Signature {
     ) -> Result<()> {
         // SAFETY: by contract.
         let (args, names) = unsafe { (slice(args, nargs as usize), (kwnames as *const Tuple).as_ref()) };
-        if names.is_some_and(|names| names.len() != 0) {
+        if names.is_some_and(|names| !names.is_empty()) {
             return Err(raise!(TypeError, "{}() takes no keyword arguments", self.name));
         }
         if self.positional == 0 && !self.var_args && !args.is_empty() {

@@ -336,7 +336,7 @@ pub(super) fn no_keywords(function: &Object) -> Raised {
 #[inline(always)]
 pub(super) unsafe fn has_keywords(kwnames: *mut RawObject) -> bool {
     // SAFETY: by contract.
-    unsafe { (kwnames as *const Tuple).as_ref() }.is_some_and(|names| names.len() != 0)
+    unsafe { (kwnames as *const Tuple).as_ref() }.is_some_and(|names| !names.is_empty())
 }
 
 /// The function types that the conventions' C functions have.

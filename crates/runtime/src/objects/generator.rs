@@ -186,7 +186,7 @@ pub unsafe fn from_frame(frame: *mut Frame) -> Ref {
             object.moved(own);
         }
         if code.flags() & flags::COROUTINE != 0 {
-            let origin = crate::eval::origin::coroutine_origin((*frame).previous);
+            let origin = crate::eval::origin::coroutine_origin((*frame).previous.as_ref());
             body.as_ref().origin_or_finalizer.set(origin);
         }
         crate::memory::initialize(memory, ty);

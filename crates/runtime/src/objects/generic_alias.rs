@@ -320,7 +320,7 @@ impl GenericAlias {
         let own = OWN.iter().any(|own| name.eq_str(own));
         let text = name.to_utf8()?;
         let dunder = text.starts_with("__") && text.ends_with("__") && text.len() > 4;
-        if !own && !(dunder && matches!(text, "__class__" | "__dict__")) {
+        if !(own || dunder && matches!(text, "__class__" | "__dict__")) {
             let hidden = dunder && self.ty().lookup(name).is_some() && text == "__slots__";
             if !hidden {
                 return self.target().get_attr(name);

@@ -172,7 +172,7 @@ impl Reversed {
 }
 
 fn new_reversed(class: &Type, args: &Tuple, kwargs: Option<&Dict>) -> Result {
-    if kwargs.is_some_and(|kwargs| kwargs.len() > 0) && std::ptr::eq(class, Reversed::type_object()) {
+    if kwargs.is_some_and(|kwargs| !kwargs.is_empty()) && std::ptr::eq(class, Reversed::type_object()) {
         return Err(raise!(TypeError, "reversed() takes no keyword arguments"));
     }
     let [sequence] = args.as_slice() else {

@@ -297,7 +297,7 @@ impl List {
             Ok(items) => (items, Ok(())),
             Err((items, raised)) => (items, Err(raised)),
         };
-        let changed = self.items.allocated.get() != 0 || self.len() != 0;
+        let changed = self.items.allocated.get() != 0 || !self.is_empty();
         let meanwhile = self.put(items);
         drop(meanwhile);
         if changed && outcome.is_ok() {

@@ -259,7 +259,7 @@ vectorcalls! {
 /// `names` is null or a live tuple; `values` points to as many live objects.
 unsafe fn keyword_dict(values: *const *mut RawObject, names: *mut RawObject) -> Result<Option<Ref<Dict>>> {
     // SAFETY: by contract.
-    let Some(names) = (unsafe { (names as *const Tuple).as_ref() }).filter(|names| names.len() != 0) else {
+    let Some(names) = (unsafe { (names as *const Tuple).as_ref() }).filter(|names| !names.is_empty()) else {
         return Ok(None);
     };
     let keywords = Dict::new();

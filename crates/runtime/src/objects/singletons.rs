@@ -98,7 +98,7 @@ impl Object {
 
 /// A singleton's constructor takes nothing.
 fn refuse_arguments(name: &str, arguments: &Tuple, keywords: Option<&Dict>) -> Result<()> {
-    if arguments.len() != 0 || keywords.is_some_and(|keywords| keywords.len() != 0) {
+    if !arguments.is_empty() || keywords.is_some_and(|keywords| !keywords.is_empty()) {
         return Err(raise!(TypeError, "{name} takes no arguments"));
     }
     Ok(())

@@ -365,7 +365,7 @@ unsafe extern "C" fn replace(
         let Some(declaration) = declaration(object.ty()) else {
             return Err(raise!(TypeError, "not a struct sequence"));
         };
-        if args.len() > 0 {
+        if !args.is_empty() {
             return Err(raise!(TypeError, "__replace__() takes no positional arguments"));
         }
         if declaration.unnamed() > 0 {

@@ -57,7 +57,7 @@ impl Super {
 
     #[slot]
     fn tp_init(&self, arguments: &Tuple, keywords: Option<&Dict>) -> Result<()> {
-        if keywords.is_some_and(|keywords| keywords.len() > 0) {
+        if keywords.is_some_and(|keywords| !keywords.is_empty()) {
             return Err(raise!(TypeError, "super() takes no keyword arguments"));
         }
         let (class, object) = match arguments.as_slice() {

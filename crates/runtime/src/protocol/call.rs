@@ -107,7 +107,7 @@ unsafe fn call_slot(
             if total == 0 { &[] } else { std::slice::from_raw_parts(args.cast(), total) };
         let arguments = Tuple::from_vec(values[..positional].iter().map(|value| value.to_ref()).collect());
         let keywords = match names {
-            Some(names) if names.len() > 0 => {
+            Some(names) if !names.is_empty() => {
                 let keywords = Dict::new();
                 for (name, value) in names.as_slice().iter().zip(&values[positional..]) {
                     keywords.insert(name, value)?;

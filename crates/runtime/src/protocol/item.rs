@@ -51,9 +51,10 @@ impl Object {
 
     fn adjusted(&self, index: isize) -> Result<isize> {
         match self.ty().sq_length() {
-            // SAFETY: the object is alive during the call.
             Some(length) if index < 0 => {
-                Ok(index + length_from_raw(unsafe { length(self.as_ptr()) })? as isize)
+                // SAFETY: the object is alive during the call.
+                let length = length_from_raw(unsafe { length(self.as_ptr()) })?;
+                Ok(index + length as isize)
             }
             _ => Ok(index),
         }

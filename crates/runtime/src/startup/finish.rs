@@ -131,7 +131,7 @@ fn empty(dict: &Dict) -> Result<()> {
                 && !value.is_none()
                 && !text.eq_str("__builtins__")
             {
-                let first = text.len() > 0 && text.char_at(0) == u32::from('_');
+                let first = !text.is_empty() && text.char_at(0) == u32::from('_');
                 let second = text.len() > 1 && text.char_at(1) == u32::from('_');
                 if (first && !second) == private || !private {
                     names.push(name.clone());

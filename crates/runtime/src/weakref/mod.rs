@@ -457,7 +457,7 @@ unsafe extern "C" fn call_reference(
     // SAFETY: vectorcall passes the callable itself and a tuple of names, or null.
     unsafe {
         let reference = Object::from_raw(reference).downcast_unchecked::<Reference>();
-        if (kwnames as *const Tuple).as_ref().is_some_and(|names| names.len() != 0) {
+        if (kwnames as *const Tuple).as_ref().is_some_and(|names| !names.is_empty()) {
             let _ = raise!(TypeError, "weakref() takes no keyword arguments");
             return std::ptr::null_mut();
         }

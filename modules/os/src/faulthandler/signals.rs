@@ -211,7 +211,7 @@ pub fn register(
     alternate_stack();
     let at = signum as usize;
     let registered = USER_FD[at].load(Ordering::Acquire) != -1;
-    USER_OPTIONS[at].store(i32::from(all) * ALL_THREADS | i32::from(chain) * CHAIN, Ordering::Release);
+    USER_OPTIONS[at].store((i32::from(all) * ALL_THREADS) | (i32::from(chain) * CHAIN), Ordering::Release);
     let before = set_action(signum, on_user as *const () as usize, user_flags(chain));
     let Some(before) = before else { return Err(last_error()) };
     if !registered {

@@ -76,7 +76,7 @@ fn exec(module: &Module) -> Result<()> {
     dict.insert_str(intern!("pathconf_names"), &*names(constants::PATHCONF_NAMES)?)?;
     dict.insert_str(intern!("confstr_names"), &*names(constants::CONFSTR_NAMES)?)?;
     let have = constants::HAVE.iter().map(|name| Str::new(name).into_object()).collect();
-    dict.insert_str(intern!("_have_functions"), &*List::from_vec(have))?;
+    dict.insert_str(intern!("_have_functions"), &List::from_vec(have))?;
     declare_sequence(
         module,
         "os.stat_result",

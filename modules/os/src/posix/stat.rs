@@ -36,7 +36,7 @@ pub fn stat_result(stat: &libc::stat) -> Result {
         int(stat.st_mode),
         Int::from_u64(stat.st_ino).into_object(),
         Int::from_u64(stat.st_dev).into_object(),
-        Int::from_u64(stat.st_nlink as u64).into_object(),
+        Int::from_u64(stat.st_nlink).into_object(),
         int(id_result(stat.st_uid)),
         int(id_result(stat.st_gid)),
         int(stat.st_size),
@@ -51,7 +51,7 @@ pub fn stat_result(stat: &libc::stat) -> Result {
         });
     }
     items.extend([
-        int(stat.st_blksize as i64),
+        int(stat.st_blksize),
         int(stat.st_blocks),
         Int::from_u64(stat.st_rdev).into_object(),
     ]);

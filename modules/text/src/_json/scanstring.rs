@@ -81,7 +81,7 @@ pub fn scan<U: Unit>(document: &Str, text: &[U], end: usize, strict: bool) -> Re
                         return fail("Invalid \\uXXXX escape", end + 1);
                     };
                     if (0xdc00..0xe000).contains(&low) {
-                        code = 0x1_0000 + ((code - 0xd800) << 10 | low - 0xdc00);
+                        code = 0x1_0000 + (((code - 0xd800) << 10) | (low - 0xdc00));
                         end += 6;
                     }
                 }

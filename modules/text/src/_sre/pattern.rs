@@ -194,7 +194,7 @@ impl Pattern {
             }
             let item = match &filter {
                 Filter::Literal(text) => text.clone(),
-                Filter::Template(template) => template.expand(&*Match::new(self, string, bounds, &state))?,
+                Filter::Template(template) => template.expand(&Match::new(self, string, bounds, &state))?,
                 Filter::Call(function) => function.call(&[&Match::new(self, string, bounds, &state)])?,
             };
             if !item.is_none() {

@@ -79,7 +79,7 @@ macro_rules! to_bool_of {
 
 to_bool_of! {
     to_bool_int: Int, |value| value.sign() != 0;
-    to_bool_list: List, |value| value.len() != 0;
+    to_bool_list: List, |value| !value.is_empty();
     to_bool_str: Str, |value| !value.is_empty();
 }
 

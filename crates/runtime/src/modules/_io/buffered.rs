@@ -304,7 +304,7 @@ impl Buffer {
         self.write_pending(&raw)?;
         let mut target = target.index()?.into_object();
         if whence == 1 {
-            target = crate::protocol::number::subtract(&target, &*Int::from_usize(self.unread()))?;
+            target = crate::protocol::number::subtract(&target, &Int::from_usize(self.unread()))?;
         }
         self.forget();
         raw.call_method(intern!("seek"), &[&target, &*Int::new(whence.into())])

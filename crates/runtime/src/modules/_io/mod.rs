@@ -90,7 +90,7 @@ fn exec(module: &Module) -> Result<()> {
     let _ = (&IO_BASE_TYPE, &RAW_IO_BASE_TYPE, &BUFFERED_IO_BASE_TYPE, &TEXT_IO_BASE_TYPE);
     let dict = module.dict();
     dict.insert_str(intern!("DEFAULT_BUFFER_SIZE"), &Int::from_usize(DEFAULT_BUFFER_SIZE))?;
-    dict.insert_str(intern!("BlockingIOError"), &*exceptions::BlockingIOError)?;
+    dict.insert_str(intern!("BlockingIOError"), &exceptions::BlockingIOError)?;
     let namespace = Dict::new();
     namespace.insert_str(intern!("__module__"), intern!("io"))?;
     let bases = Tuple::pack([exceptions::OSError.to_ref(), exceptions::ValueError.to_ref()]);

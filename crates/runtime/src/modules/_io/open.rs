@@ -111,7 +111,7 @@ fn wrap(
         &option(newline),
         &py_bool(line_buffering),
     ])?;
-    wrapper.set_attr(intern!("mode"), &*Str::new(mode))?;
+    wrapper.set_attr(intern!("mode"), &Str::new(mode))?;
     Ok(wrapper)
 }
 

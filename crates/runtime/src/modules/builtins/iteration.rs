@@ -326,10 +326,8 @@ pub(super) fn sum(iterable: &Object, start: Option<&Object>) -> Result {
             start.to_ref()
         }
     };
-    // The item that the loop before could not take.
-    let mut pending: Option<Ref> = None;
     if let Some(mut sum) = small_int(&total) {
-        loop {
+        let other = loop {
             let Some(item) = iterator.iter_next()? else { return Ok(Int::new(sum).into_object()) };
             let value = small_int(&item).or_else(|| {
                 item.downcast_exact::<crate::objects::bool_::Bool>()
@@ -337,39 +335,29 @@ pub(super) fn sum(iterable: &Object, start: Option<&Object>) -> Result {
             });
             match value.and_then(|value| sum.checked_add(value)) {
                 Some(next) => sum = next,
-                None => {
-                    pending = Some(item);
-                    break;
-                }
+                None => break item,
             }
-        }
-        total = Int::new(sum).into_object();
-        if let Some(item) = pending.take() {
-            total = number::add(&total, &item)?;
-        }
+        };
+        total = number::add(&Int::new(sum), &other)?;
     }
     if let Some(float) = total.downcast_exact::<Float>() {
         let mut sum = Compensated { sum: float.value(), error: 0.0 };
-        loop {
+        let other = loop {
             let Some(item) = iterator.iter_next()? else { return Ok(Float::new(sum.value()).into_object()) };
             if let Some(float) = item.downcast_exact::<Float>() {
                 sum.add(float.value());
             } else if let Some(int) = item.downcast::<Int>() {
                 sum.add(int.to_f64()?);
             } else {
-                pending = Some(item);
-                break;
+                break item;
             }
-        }
-        total = Float::new(sum.value()).into_object();
-        if let Some(item) = pending.take() {
-            total = number::add(&total, &item)?;
-        }
+        };
+        total = number::add(&Float::new(sum.value()), &other)?;
     }
     if let Some(complex) = total.downcast_exact::<Complex>() {
         let mut real = Compensated { sum: part(complex, intern!("real"))?, error: 0.0 };
         let mut imag = Compensated { sum: part(complex, intern!("imag"))?, error: 0.0 };
-        loop {
+        let other = loop {
             let Some(item) = iterator.iter_next()? else {
                 return Ok(Complex::new(real.value(), imag.value()).into_object());
             };
@@ -381,14 +369,10 @@ pub(super) fn sum(iterable: &Object, start: Option<&Object>) -> Result {
             } else if let Some(float) = item.downcast_exact::<Float>() {
                 real.add(float.value());
             } else {
-                pending = Some(item);
-                break;
+                break item;
             }
-        }
-        total = Complex::new(real.value(), imag.value()).into_object();
-        if let Some(item) = pending.take() {
-            total = number::add(&total, &item)?;
-        }
+        };
+        total = number::add(&Complex::new(real.value(), imag.value()), &other)?;
     }
     while let Some(item) = iterator.iter_next()? {
         total = number::add(&total, &item)?;

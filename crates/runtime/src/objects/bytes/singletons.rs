@@ -4,7 +4,7 @@ use std::cell::Cell;
 
 use super::{BYTES_TYPE, Bytes};
 use crate::object::{Static, VarObject};
-use crate::objects::r#type::{StaticType, Type};
+use crate::objects::r#type::Type;
 use crate::reference::Ref;
 
 #[repr(C)]
@@ -17,7 +17,7 @@ struct Short {
 const _: () = assert!(std::mem::offset_of!(Short, data) == super::DATA);
 
 const fn short(byte: Option<u8>) -> Short {
-    let ty = &raw const BYTES_TYPE as *const StaticType as *const Type;
+    let ty = &raw const BYTES_TYPE as *const Type;
     let (byte, size) = match byte {
         Some(byte) => (byte, 1),
         None => (0, 0),

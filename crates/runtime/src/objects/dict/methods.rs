@@ -207,7 +207,7 @@ impl Dict {
     #[method(signature = "($self, key, default=<unrepresentable>, /)")]
     fn pop(&self, key: &Object, default: Option<&Object>) -> Result {
         // An empty dict doesn't ask for the hash.
-        let removed = if self.len() == 0 { None } else { self.remove(key)? };
+        let removed = if self.is_empty() { None } else { self.remove(key)? };
         match (removed, default) {
             (Some(value), _) => Ok(value),
             (None, Some(default)) => Ok(default.to_ref()),

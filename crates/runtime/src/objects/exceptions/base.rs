@@ -131,7 +131,7 @@ impl BaseException {
 
     #[slot]
     fn tp_vectorcall(class: &Type, args: &[&Object], names: Option<&Tuple>) -> Result<Ref<BaseException>> {
-        if names.is_some_and(|names| names.len() > 0) {
+        if names.is_some_and(|names| !names.is_empty()) {
             return Err(raise!(TypeError, "{}() takes no keyword arguments", class.full_name()));
         }
         let args = match args {

@@ -185,7 +185,7 @@ impl BaseExceptionGroup {
             false => Some(given.repr()?),
         };
         let exceptions = crate::objects::r#type::bridge::tuple_from(given)?;
-        if exceptions.len() == 0 {
+        if exceptions.is_empty() {
             return Err(raise!(ValueError, "second argument (exceptions) must be a non-empty sequence"));
         }
         let mut nests_base = false;

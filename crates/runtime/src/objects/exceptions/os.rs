@@ -57,7 +57,7 @@ fn is_initialized_by_new(class: &Type) -> bool {
     let same = |own: Option<usize>, base: Option<usize>| own == base;
     let init = |class: &Type| class.raw.tp_init.get().map(|slot| slot as usize);
     let new = |class: &Type| class.raw.tp_new.get().map(|slot| slot as usize);
-    !(!same(init(class), init(&super::OSError)) && same(new(class), new(&super::OSError)))
+    same(init(class), init(&super::OSError)) || !same(new(class), new(&super::OSError))
 }
 
 impl OSError {
@@ -70,7 +70,7 @@ impl OSError {
             self.strerror.set(Some(items[1].clone()));
             if let Some(filename) = items.get(2).filter(|filename| !filename.is_none()) {
                 let blocking: &Type = &BlockingIOError;
-                if std::ptr::eq(self.ty(), blocking) && filename.index().is_ok_or_clear() {
+                if std::ptr::eq(self.ty(), blocking) && filename.index().map_err(Raised::clear).is_ok() {
                     // The third argument is how much was written.
                     self.written.set(filename.to_isize_index(&super::ValueError)?);
                 } else {
@@ -84,22 +84,6 @@ impl OSError {
         }
         self.args.set(Some(kept));
         Ok(())
-    }
-}
-
-trait OkOrClear {
-    fn is_ok_or_clear(self) -> bool;
-}
-
-impl<T> OkOrClear for Result<T> {
-    fn is_ok_or_clear(self) -> bool {
-        match self {
-            Ok(_) => true,
-            Err(raised) => {
-                raised.clear();
-                false
-            }
-        }
     }
 }
 

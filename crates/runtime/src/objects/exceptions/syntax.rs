@@ -46,7 +46,7 @@ const _: () = {
 
 /// What follows the last slash of a file's path.
 fn base_name(path: &Str) -> Ref<Str> {
-    let slash = path.code_points().enumerate().filter(|&(_, point)| point == '/' as u32).last();
+    let slash = path.code_points().enumerate().rfind(|&(_, point)| point == '/' as u32);
     match slash {
         Some((index, _)) => path.substring(index + 1, path.len()),
         None => Ref::from_borrowed(path),

@@ -1,6 +1,6 @@
 //! `float.hex` and `float.fromhex`.
 
-use super::libm::{frexp, ldexp};
+use super::libm::ldexp;
 use super::{FLOAT_TYPE, Float};
 use crate::objects::int::decimal::strip;
 use crate::prelude::*;
@@ -141,7 +141,6 @@ mod tests {
     fn there_and_back() {
         for value in [1.0, 0.1, 5e-324, 1e-310, f64::MAX, 1e22, 2.5] {
             assert_eq!(from_hex(to_hex(value).as_bytes()).ok(), Some(value));
-            assert!(frexp(value).0 < 1.0);
         }
     }
 }

@@ -52,8 +52,8 @@ impl Int {
                  increase the limit"
             )
         };
-        // log10(2) is more than 0.30102.
-        if limit > 0 && (self.bit_length() - 1) as f64 * 0.30102 > (limit + 1) as f64 {
+        // A bit is more than 0.3 decimal digits.
+        if limit > 0 && (self.bit_length() - 1) as f64 * 0.3 > (limit + 1) as f64 {
             return Err(too_long());
         }
         let mut text = digits::to_ubig(self.digits()).to_string();

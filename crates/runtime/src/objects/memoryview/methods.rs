@@ -115,7 +115,7 @@ impl MemoryView {
         let dimensions = self.shape().len();
         if dimensions == 0 {
             return match key.downcast::<Tuple>() {
-                Some(key) if key.len() == 0 => Ok(Some(self.address(&[]))),
+                Some(key) if key.is_empty() => Ok(Some(self.address(&[]))),
                 _ => Ok(None),
             };
         }

@@ -25,7 +25,7 @@ unsafe fn has_arguments(arguments: *mut RawObject, keywords: *mut RawObject) -> 
     unsafe {
         !Object::from_raw(arguments).downcast_unchecked::<Tuple>().as_slice().is_empty()
             || Object::from_raw_opt(keywords)
-                .is_some_and(|keywords| keywords.downcast_unchecked::<Dict>().len() > 0)
+                .is_some_and(|keywords| !keywords.downcast_unchecked::<Dict>().is_empty())
     }
 }
 

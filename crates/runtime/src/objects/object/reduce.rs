@@ -44,7 +44,7 @@ fn reduce_by_new(object: &Object) -> Result {
     let (arguments, keywords) = new_arguments(object)?;
     let copyreg = bridge::import(intern!("copyreg"))?;
     let has_arguments = arguments.is_some();
-    let keywords = keywords.filter(|keywords| keywords.len() > 0);
+    let keywords = keywords.filter(|keywords| !keywords.is_empty());
     let (function, values) = match (arguments, keywords) {
         (Some(arguments), Some(keywords)) => {
             let values = Tuple::pack([ty.to_ref(), arguments.into_object(), keywords.into_object()]);
@@ -129,7 +129,7 @@ pub fn default_state(object: &Object, required: bool) -> Result {
         return Err(raise!(TypeError, "cannot pickle {} objects", ty.full_name()));
     }
     let state = match instance_dict(object)? {
-        Some(dict) if dict.len() > 0 => dict.into_object(),
+        Some(dict) if !dict.is_empty() => dict.into_object(),
         _ => none(),
     };
     let slot_names = slot_names(object)?;
@@ -148,7 +148,7 @@ pub fn default_state(object: &Object, required: bool) -> Result {
             return Err(raise!(TypeError, "cannot pickle '{}' object", ty.full_name()));
         }
     }
-    let Some(names) = slot_names.filter(|names| names.len() > 0) else { return Ok(state) };
+    let Some(names) = slot_names.filter(|names| !names.is_empty()) else { return Ok(state) };
     let slots = Dict::new();
     for name in names.to_vec() {
         let Some(name) = name.downcast::<Str>() else { continue };
@@ -156,7 +156,7 @@ pub fn default_state(object: &Object, required: bool) -> Result {
             slots.insert(name, &value)?;
         }
     }
-    if slots.len() == 0 {
+    if slots.is_empty() {
         return Ok(state);
     }
     Ok(Tuple::pack([state, slots.into_object()]).into_object())

@@ -1,6 +1,6 @@
 //! Methods that change the case, and those that ask for the class of characters.
 
-use super::{Str, StrBuilder, unicode, with_units};
+use super::{Str, StrBuilder, Unit, unicode, with_units};
 use crate::prelude::*;
 
 /// GREEK CAPITAL LETTER SIGMA, whose lower form depends on its place.
@@ -78,7 +78,7 @@ impl Str {
 
     /// Is there a character, and are all as `test` says?
     fn all(&self, test: impl Fn(u32) -> bool) -> bool {
-        !self.is_empty() && with_units!(self.units(), units => units.iter().all(|&unit| test(unit.into())))
+        !self.is_empty() && with_units!(self.units(), units => units.iter().all(|&unit| test(unit.code())))
     }
 
     /// `self.isidentifier()`.

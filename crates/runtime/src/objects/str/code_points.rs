@@ -3,7 +3,7 @@
 use std::iter::FusedIterator;
 use std::slice::Iter;
 
-use super::Units;
+use super::{Unit, Units};
 
 /// An iterator over the code points of units, surrogates included.
 #[derive(Clone)]
@@ -40,7 +40,7 @@ impl Iterator for CodePoints<'_> {
 
     #[inline]
     fn next(&mut self) -> Option<u32> {
-        each!(self, units => units.next().map(|&unit| unit.into()))
+        each!(self, units => units.next().map(|&unit| unit.code()))
     }
 
     #[inline]
@@ -50,19 +50,19 @@ impl Iterator for CodePoints<'_> {
 
     #[inline]
     fn nth(&mut self, count: usize) -> Option<u32> {
-        each!(self, units => units.nth(count).map(|&unit| unit.into()))
+        each!(self, units => units.nth(count).map(|&unit| unit.code()))
     }
 
     #[inline]
     fn fold<B, F: FnMut(B, u32) -> B>(self, start: B, mut step: F) -> B {
-        each!(self, units => units.fold(start, |state, &unit| step(state, unit.into())))
+        each!(self, units => units.fold(start, |state, &unit| step(state, unit.code())))
     }
 }
 
 impl DoubleEndedIterator for CodePoints<'_> {
     #[inline]
     fn next_back(&mut self) -> Option<u32> {
-        each!(self, units => units.next_back().map(|&unit| unit.into()))
+        each!(self, units => units.next_back().map(|&unit| unit.code()))
     }
 }
 

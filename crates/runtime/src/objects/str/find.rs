@@ -60,7 +60,7 @@ impl Finder<'_> {
         }
         loop {
             let found = from + self.finder.find(&bytes[from..])?;
-            if found % self.kind == 0 {
+            if found.is_multiple_of(self.kind) {
                 return Some(found / self.kind);
             }
             from = found + 1;

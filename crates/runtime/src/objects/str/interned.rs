@@ -45,11 +45,6 @@ impl Interned {
             entry.remove();
         }
     }
-
-    /// How many mortal strings there are.
-    pub fn len(&self) -> usize {
-        self.table.borrow().len()
-    }
 }
 
 fn find_immortal(text: &Str) -> Option<&'static Str> {
@@ -117,7 +112,7 @@ impl Str {
         let text = Str::new(text);
         if let Some(known) = latin1::cached(&text) {
             // SAFETY: static.
-            return unsafe { &*(&raw const *known) };
+            return unsafe { &*std::ptr::from_ref::<Str>(&*known) };
         }
         if let Some(known) = find_immortal(&text) {
             return known;

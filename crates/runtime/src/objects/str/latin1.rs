@@ -4,7 +4,7 @@ use std::cell::Cell;
 
 use super::{STR_TYPE, Str};
 use crate::object::{Object, Static};
-use crate::objects::r#type::{StaticType, Type};
+use crate::objects::r#type::Type;
 use crate::reference::Ref;
 
 #[repr(C)]
@@ -43,7 +43,7 @@ const fn state(ascii: bool) -> u32 {
 }
 
 const fn str_type() -> *const Type {
-    &raw const STR_TYPE as *const StaticType as *const Type
+    &raw const STR_TYPE as *const Type
 }
 
 const fn ascii(text: Option<u8>) -> Ascii {

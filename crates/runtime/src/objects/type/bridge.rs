@@ -38,8 +38,11 @@ pub fn getset(ty: &Type, definition: &'static abi::PyGetSetDef) -> Result {
 }
 
 /// The descriptor for a special method of a native slot.
-pub fn wrapper(ty: &Type, slot: &'static abi::wrapperbase, name: &Str, function: *mut c_void) -> Result {
-    // SAFETY: the function is what the type has in that slot.
+///
+/// # Safety
+/// `function` is what the type has in that slot.
+pub unsafe fn wrapper(ty: &Type, slot: &'static abi::wrapperbase, name: &Str, function: *mut c_void) -> Result {
+    // SAFETY: by contract.
     Ok(unsafe { WrapperDescriptor::new(ty, slot, name, function) }.into_object())
 }
 

@@ -458,7 +458,7 @@ pub(super) unsafe extern "C" fn type_init(
         )
     };
     give_unit(match arguments.len() {
-        1 if keywords.is_some_and(|keywords| keywords.len() > 0) => {
+        1 if keywords.is_some_and(|keywords| !keywords.is_empty()) => {
             Err(raise!(TypeError, "type.__init__() takes no keyword arguments"))
         }
         1 | 3 => Ok(()),
@@ -486,7 +486,7 @@ pub(super) unsafe extern "C" fn type_call(
 fn instantiate(class: &Type, arguments: &Tuple, keywords: Option<&Dict>) -> Result {
     if std::ptr::eq(class, &*TYPE_TYPE) {
         match arguments.as_slice() {
-            [object] if keywords.is_none_or(|keywords| keywords.len() == 0) => {
+            [object] if keywords.is_none_or(|keywords| keywords.is_empty()) => {
                 return Ok(object.ty().to_ref());
             }
             [_, _, _] => {}

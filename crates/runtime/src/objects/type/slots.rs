@@ -323,7 +323,8 @@ pub(super) fn add_wrappers(ty: &Type, dict: &Dict) -> Result<()> {
         let value = if std::ptr::eq(function, call::hash_not_implemented as *const c_void) {
             none()
         } else {
-            bridge::wrapper(ty, slot, name, function)?
+            // SAFETY: the function was read from that slot of the type.
+            unsafe { bridge::wrapper(ty, slot, name, function)? }
         };
         dict.insert_str(name, &value)?;
     }
