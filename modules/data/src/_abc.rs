@@ -209,7 +209,7 @@ fn compute_abstract_methods(class: &Object) -> Result<()> {
 #[function(name = "_abc_init", signature = "(self, /)")]
 fn abc_init(class: &Object) -> Result<()> {
     compute_abstract_methods(class)?;
-    class.set_attr(intern!("_abc_impl"), &*AbcData::new(AbcData::type_object()))?;
+    class.set_attr(intern!("_abc_impl"), &AbcData::new(AbcData::type_object()))?;
     let Some(class) = class.downcast::<Type>() else { return Ok(()) };
     let Some(dict) = class.dict() else { return Ok(()) };
     let Some(flags) = dict.remove(intern!("__abc_tpflags__"))? else { return Ok(()) };
@@ -364,9 +364,14 @@ fn reset_caches(class: &Object) -> Result<()> {
 
 /// The registry, both caches and the version of the negative one, as copies, for debugging.
 #[function(name = "_get_dump", signature = "(self, /)")]
-fn get_dump(class: &Object) -> Result<(Ref<Set>, Ref<Set>, Ref<Set>, u64)> {
+fn get_dump(class: &Object) -> Result<Ref<Tuple>> {
     let data = AbcData::of(class)?;
-    Ok((data.registry.copy()?, data.cache.copy()?, data.negative_cache.copy()?, data.version.get()))
+    Ok(Tuple::pack([
+        data.registry.copy()?.into_object(),
+        data.cache.copy()?.into_object(),
+        data.negative_cache.copy()?.into_object(),
+        Int::from_u64(data.version.get()).into_object(),
+    ]))
 }
 
 /// A token that changes with every registration; compare it for equality only.

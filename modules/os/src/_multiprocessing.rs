@@ -5,7 +5,7 @@ use std::ffi::CString;
 
 use runtime::prelude::*;
 
-use crate::support::*;
+use runtime::native::system::*;
 
 module! {
     name: "_multiprocessing",

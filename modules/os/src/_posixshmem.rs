@@ -4,7 +4,7 @@ use std::ffi::CString;
 
 use runtime::prelude::*;
 
-use crate::support::*;
+use runtime::native::system::*;
 
 module! {
     name: "_posixshmem",

@@ -6,7 +6,7 @@ use runtime::gil;
 use runtime::prelude::*;
 
 use crate::posix::process;
-use crate::support::*;
+use runtime::native::system::*;
 
 module! {
     name: "_posixsubprocess",

@@ -6,7 +6,7 @@ use runtime::gil;
 use runtime::prelude::*;
 use runtime::signal::{self, NSIG};
 
-use crate::support::*;
+use runtime::native::system::*;
 
 module! {
     name: "_signal",
@@ -167,7 +167,7 @@ fn strsignal(signalnum: i32) -> Result<Option<Ref<Str>>> {
     if text.is_null() || errno() != 0 {
         return Ok(None);
     }
-    let text = decode_c(text);
+    let text = c!(decode_c(text));
     Ok(if text.as_utf8().is_some_and(|text| text.starts_with("Unknown signal")) { None } else { Some(text) })
 }
 

@@ -12,7 +12,7 @@ use runtime::objects::object::{generic_get_attr, generic_set_attr, no_attribute}
 use runtime::prelude::*;
 use runtime::weakref::{self, Reference};
 
-use crate::support::*;
+use runtime::native::system::*;
 
 module! {
     name: "_thread",
@@ -827,7 +827,7 @@ fn set_name(name: &Str) -> Result<()> {
 fn get_name() -> Result<Ref<Str>> {
     let mut name = [0 as libc::c_char; 100];
     match c!(libc::pthread_getname_np(libc::pthread_self(), name.as_mut_ptr(), name.len())) {
-        0 => Ok(decode_c(name.as_ptr())),
+        0 => Ok(c!(decode_c(name.as_ptr()))),
         error => Err(fail(error)),
     }
 }

@@ -3,7 +3,7 @@
 use runtime::modules::sys::audit;
 use runtime::prelude::*;
 
-use crate::support::*;
+use runtime::native::system::*;
 
 module! {
     name: "fcntl",

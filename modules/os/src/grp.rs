@@ -5,7 +5,7 @@ use std::ffi::{CStr, CString};
 use runtime::gil;
 use runtime::prelude::*;
 
-use crate::support::*;
+use runtime::native::system::*;
 
 module! {
     name: "grp",
@@ -102,7 +102,7 @@ fn look_up(
 /// If id is not valid, raise KeyError.
 #[function(signature = "($module, /, id)")]
 fn getgrgid(_module: &Module, id: &Object) -> Result {
-    let gid = crate::support::id(id, "gid")?;
+    let gid = runtime::native::system::id(id, "gid")?;
     match look_up(|entry, buffer, room, found| c!(libc::getgrgid_r(gid, entry, buffer, room, found)))? {
         Some(entry) => entry.to_object(),
         None => Err(raise!(KeyError, "getgrgid(): gid not found: {}", id_result(gid))),

@@ -17,7 +17,6 @@ mod posix;
 mod pwd;
 mod resource;
 mod select;
-pub mod support;
 mod syslog;
 mod termios;
 mod time;

@@ -8,7 +8,7 @@ use runtime::native::{abi, buffer};
 use runtime::objects::slice::Slice;
 use runtime::prelude::*;
 
-use crate::support::*;
+use runtime::native::system::*;
 
 module! {
     name: "mmap",

@@ -2,7 +2,7 @@
 
 use runtime::prelude::*;
 
-use crate::support::*;
+use runtime::native::system::*;
 
 module! {
     name: "resource",

@@ -7,7 +7,7 @@ use runtime::gil;
 use runtime::modules::sys::audit;
 use runtime::prelude::*;
 
-use crate::support::*;
+use runtime::native::system::*;
 
 module! {
     name: "syslog",

@@ -8,7 +8,7 @@ use runtime::lock::monotonic_now;
 use runtime::objects::namespace::SimpleNamespace;
 use runtime::prelude::*;
 
-use crate::support::*;
+use runtime::native::system::*;
 
 module! {
     name: "time",
@@ -65,7 +65,7 @@ fn set_zone(module: &Module) -> Result<()> {
     let now = read_clock(libc::CLOCK_REALTIME)? / 1_000_000_000;
     let start = now / YEAR * YEAR;
     let (january, july) = (local(start)?, local(start + YEAR / 2)?);
-    let zone = |tm: &libc::tm| -> (i64, Ref) { (-tm.tm_gmtoff, decode_c(tm.tm_zone).into_object()) };
+    let zone = |tm: &libc::tm| -> (i64, Ref) { (-tm.tm_gmtoff, c!(decode_c(tm.tm_zone)).into_object()) };
     let ((january, first), (july, second)) = (zone(&january), zone(&july));
     let dict = module.dict();
     let (timezone, altzone, names) =
@@ -266,7 +266,7 @@ fn struct_time(tm: &libc::tm) -> Result {
         int(tm.tm_yday + 1),
         int(tm.tm_isdst),
     ];
-    items.push(decode_c(tm.tm_zone).into_object());
+    items.push(c!(decode_c(tm.tm_zone)).into_object());
     items.push(int(tm.tm_gmtoff));
     sequence("time.struct_time", items)
 }

@@ -5,7 +5,7 @@ use std::ffi::{CStr, CString, c_char};
 use runtime::objects::exceptions::{Exception, declared, raise_declared};
 use runtime::prelude::*;
 
-use crate::support::c;
+use runtime::native::system::c;
 
 module! {
     name: "_locale",
@@ -80,8 +80,7 @@ const CATEGORIES: &[(&str, i32)] = &[
 
 fn exec(module: &Module) -> Result<()> {
     let dict = module.dict();
-    let mut add =
-        |name: &str, value: i32| dict.insert_str(&Str::intern(Str::new(name)), &Int::new(value.into()));
+    let add = |name: &str, value: i32| dict.insert_str(&Str::intern(Str::new(name)), &Int::new(value.into()));
     for &(name, value) in CATEGORIES.iter().chain(LANGINFO) {
         add(name, value)?;
     }

@@ -175,7 +175,10 @@ impl Code {
         let (nlocals, ncells, nfree) =
             (count(LocalKind::LOCAL), count(LocalKind::CELL), count(LocalKind::FREE));
         let nlocalsplus = kinds.len() as i32;
-        if parts.localsplusnames.len() != kinds.len() || !parts.code.len().is_multiple_of(2) || parts.code.is_empty() {
+        if parts.localsplusnames.len() != kinds.len()
+            || !parts.code.len().is_multiple_of(2)
+            || parts.code.is_empty()
+        {
             return Err(raise!(ValueError, "code: bad argument"));
         }
         let ty = Code::type_object();

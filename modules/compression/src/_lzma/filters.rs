@@ -77,7 +77,7 @@ pub fn filter_of(specification: &Object) -> Result<Filter> {
             };
             let names = ["id", "preset", "dict_size", "lc", "lp", "pb", "mode", "nice_len", "mf", "depth"];
             let values = entries(specification, &names, "LZMA")?;
-            let mut set = |place: usize, field: &mut u32| {
+            let set = |place: usize, field: &mut u32| {
                 if let Some(value) = values[place] {
                     *field = value;
                 }

@@ -63,7 +63,7 @@ fn exec(module: &Module) -> Result<()> {
         ("PRESET_DEFAULT", PRESET_DEFAULT.into()),
         ("PRESET_EXTREME", 1 << 31),
     ] {
-        dict.insert_str(&Str::intern(Str::new(name)), &*Int::new(value))?;
+        dict.insert_str(&Str::intern(Str::new(name)), &Int::new(value))?;
     }
     dict.insert_str(intern!("LZMAError"), &*declared("_lzma.LZMAError", &Exception)?)
 }
@@ -404,9 +404,9 @@ fn _decode_filter_properties(filter_id: &Object, encoded_props: BytesLike<'_>) -
     let id = unsigned64(filter_id)?;
     let options = coder::decode_properties(id, &encoded_props).map_err(failed)?;
     let dict = Dict::new();
-    dict.insert_str(intern!("id"), &*Int::from_u64(id))?;
+    dict.insert_str(intern!("id"), &Int::from_u64(id))?;
     for (name, value) in options {
-        dict.insert_str(&Str::intern(Str::new(name)), &*Int::new(value.into()))?;
+        dict.insert_str(&Str::intern(Str::new(name)), &Int::new(value.into()))?;
     }
     Ok(dict)
 }

@@ -41,7 +41,7 @@ const COMPRESSION: [(i32, &str, &str); 19] = [
 
 fn exec(module: &Module) -> Result<()> {
     let dict = module.dict();
-    let enter = |name: &str, value: i64| dict.insert_str(&Str::intern(Str::new(name)), &*Int::new(value));
+    let enter = |name: &str, value: i64| dict.insert_str(&Str::intern(Str::new(name)), &Int::new(value));
     for (number, name, _) in COMPRESSION {
         enter(name, number.into())?;
     }

@@ -48,7 +48,7 @@ fn exec(module: &Module) -> Result<()> {
         ("Z_SYNC_FLUSH", 2),
         ("Z_TREES", 6),
     ] {
-        dict.insert_str(&Str::intern(Str::new(name)), &*Int::new(value))?;
+        dict.insert_str(&Str::intern(Str::new(name)), &Int::new(value))?;
     }
     dict.insert_str(intern!("__version__"), &Str::new("1.0"))?;
     let version = Str::from_string(stream::version());

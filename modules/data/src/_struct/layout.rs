@@ -223,7 +223,7 @@ fn pack_half(value: f64) -> Result<u16> {
     let (fraction, mut exponent) = match exponent {
         16.. => return Err(overflow()),
         ..-25 => return Ok(sign),
-        ..-14 => (ldexp(fraction, 14 + exponent), 0),
+        -25..-14 => (ldexp(fraction, 14 + exponent), 0),
         _ => (fraction - 1.0, exponent + 15),
     };
     let scaled = fraction * 1024.0;

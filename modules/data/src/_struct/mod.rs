@@ -45,7 +45,7 @@ fn format_of(format: &Object) -> Result<Vec<u8>> {
         (None, Some(bytes)) if bytes.as_slice().is_ascii() => bytes.as_slice().to_vec(),
         (None, Some(bytes)) => {
             let escaped = |&byte: &u8| if byte < 0x80 { byte.into() } else { 0xdc00 + u32::from(byte) };
-            encode(&*Str::from_code_points(bytes.as_slice().iter().map(escaped)))?
+            encode(&Str::from_code_points(bytes.as_slice().iter().map(escaped)))?
         }
         _ => {
             let name = format.ty().full_name();
@@ -259,14 +259,14 @@ impl Struct {
     #[method(signature = "($self, buffer, /)")]
     fn unpack(&self, buffer: &Object) -> Result<Ref<Tuple>> {
         let layout = self.layout()?;
-        unpack_with(&layout, &*BytesLike::of(buffer)?)
+        unpack_with(&layout, &BytesLike::of(buffer)?)
     }
 
     /// Return a tuple containing unpacked values, from an offset in the buffer.
     #[method(signature = "($self, /, buffer, offset=0)")]
     fn unpack_from(&self, buffer: &Object, offset: isize) -> Result<Ref<Tuple>> {
         let layout = self.layout()?;
-        unpack_from_with(&layout, &*BytesLike::of(buffer)?, offset)
+        unpack_from_with(&layout, &BytesLike::of(buffer)?, offset)
     }
 
     /// Return an iterator yielding tuples.
@@ -372,14 +372,14 @@ fn pack_into(args: &[&Object]) -> Result<()> {
 #[function(signature = "($module, format, buffer, /)")]
 fn unpack(_module: &Module, format: &Object, buffer: &Object) -> Result<Ref<Tuple>> {
     let layout = layout_of(format)?;
-    unpack_with(&layout, &*BytesLike::of(buffer)?)
+    unpack_with(&layout, &BytesLike::of(buffer)?)
 }
 
 /// Return a tuple containing values unpacked according to the format string, from an offset in the buffer.
 #[function(signature = "($module, format, /, buffer, offset=0)")]
 fn unpack_from(_module: &Module, format: &Object, buffer: &Object, offset: isize) -> Result<Ref<Tuple>> {
     let layout = layout_of(format)?;
-    unpack_from_with(&layout, &*BytesLike::of(buffer)?, offset)
+    unpack_from_with(&layout, &BytesLike::of(buffer)?, offset)
 }
 
 /// Return an iterator yielding tuples unpacked from the given bytes according to the format string.

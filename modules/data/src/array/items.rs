@@ -87,7 +87,7 @@ impl Kind {
         let fits = |kind: &Kind| {
             !kind.is_text() && !kind.is_float() && kind.size() == size && kind.is_signed() == signed
         };
-        CODES.bytes().map(Kind).filter(fits).last()
+        CODES.bytes().map(Kind).rfind(fits)
     }
 
     /// The object for an item's bytes.

@@ -78,7 +78,7 @@ impl Array {
         Array::with(Array::type_object(), self.kind.get(), bytes)
     }
 
-    pub fn len(&self) -> usize {
+    pub(super) fn len(&self) -> usize {
         self.bytes.borrow().len() / self.kind.get().size()
     }
 

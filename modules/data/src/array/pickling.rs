@@ -89,5 +89,5 @@ pub fn reconstruct(
         // The kind that has this size here.
         kind = Kind::integer(size, signed).unwrap_or(kind);
     }
-    make(kind, &*List::from_vec(values))
+    make(kind, &List::from_vec(values))
 }

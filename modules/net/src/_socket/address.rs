@@ -3,8 +3,8 @@
 use std::ffi::CString;
 
 use super::names::foreign;
-use module_os::support::*;
 use runtime::gil;
+use runtime::native::system::*;
 use runtime::objects::bytearray::ByteArray;
 use runtime::objects::exceptions::{OSError, OverflowError};
 use runtime::prelude::*;
@@ -83,7 +83,7 @@ impl Address {
     }
 
     /// As Python shows it. `fd` is for names of interfaces.
-    pub fn to_object(&self) -> Result {
+    pub fn shown(&self) -> Result {
         if self.len == 0 {
             return Ok(none());
         }
@@ -203,7 +203,7 @@ const QIPCRTR: i32 = 42;
 pub fn ntop6(bytes: [u8; 16]) -> String {
     let mut text = [0 as libc::c_char; 64];
     c!(foreign::inet_ntop_c(libc::AF_INET6, bytes.as_ptr().cast(), text.as_mut_ptr(), 64));
-    decode_c(text.as_ptr()).to_string()
+    c!(decode_c(text.as_ptr())).to_string()
 }
 
 fn interface_name(index: i32) -> Ref {
@@ -211,7 +211,7 @@ fn interface_name(index: i32) -> Ref {
     if index != 0 {
         c!(libc::if_indextoname(index as u32, name.as_mut_ptr()));
     }
-    decode_c(name.as_ptr()).into_object()
+    c!(decode_c(name.as_ptr())).into_object()
 }
 
 /// Raises `gaierror`.
@@ -219,7 +219,7 @@ pub fn gai_error(number: i32, system: i32) -> Raised {
     if number == libc::EAI_SYSTEM {
         return fail(system);
     }
-    let text = decode_c(c!(libc::gai_strerror(number)));
+    let text = c!(decode_c(c!(libc::gai_strerror(number))));
     match exception_class("socket.gaierror", &OSError) {
         Ok(class) => fail_as(&class, number, &text),
         Err(raised) => raised,

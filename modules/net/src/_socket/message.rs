@@ -1,7 +1,7 @@
 //! `sendmsg`, `recvmsg`: several buffers, and ancillary data.
 
-use module_os::support::*;
 use runtime::native::buffer::Buffer;
+use runtime::native::system::*;
 use runtime::objects::exceptions::RuntimeWarning;
 use runtime::prelude::*;
 
@@ -48,7 +48,7 @@ fn items_of(message: &libc::msghdr) -> (Vec<(i32, i32, Vec<u8>)>, bool) {
     while !next.is_null() {
         let (level, kind, len) = c!(((*next).cmsg_level, (*next).cmsg_type, (*next).cmsg_len));
         let data = c!(libc::CMSG_DATA(next));
-        let Some(wanted) = (len as usize).checked_sub(c!(libc::CMSG_LEN(0)) as usize) else {
+        let Some(wanted) = len.checked_sub(c!(libc::CMSG_LEN(0)) as usize) else {
             return (items, false);
         };
         let there = wanted.min(end.saturating_sub(data as usize));
@@ -101,7 +101,7 @@ impl Socket {
             let text = "received malformed or improperly-truncated ancillary data";
             runtime::warnings::warn(&RuntimeWarning, text, 1)?;
         }
-        Ok((count as usize, list, message_flags, from.to_object()?))
+        Ok((count as usize, list, message_flags, from.shown()?))
     }
 
     /// Sends buffers with ancillary data (as the kernel takes it).

@@ -8,7 +8,7 @@ mod socket;
 
 use std::cell::Cell;
 
-use module_os::support::*;
+use runtime::native::system::*;
 use runtime::objects::exceptions::{OSError, TimeoutError};
 use runtime::prelude::*;
 

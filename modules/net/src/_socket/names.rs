@@ -2,8 +2,8 @@
 
 use std::ffi::{CStr, CString};
 
-use module_os::support::*;
 use runtime::gil;
+use runtime::native::system::*;
 use runtime::objects::exceptions::OSError;
 use runtime::prelude::*;
 
@@ -38,7 +38,7 @@ pub fn getaddrinfo(
     let hints = [family.unwrap_or(0), r#type.unwrap_or(0), proto.unwrap_or(0), flags.unwrap_or(0)];
     let list = List::new();
     for found in address::look_up(host_text.as_ref(), service.as_ref(), hints)? {
-        let shown = found.address.to_object()?;
+        let shown = found.address.shown()?;
         let name = decode(&found.name);
         list.push((found.family, found.kind, found.protocol, name, shown).into_result()?)?;
     }
@@ -108,7 +108,7 @@ pub fn getnameinfo(sockaddr: &Object, flags: i32) -> Result<(Ref<Str>, Ref<Str>)
         if error != 0 { Err((error, errno())) } else { Ok((host, service)) }
     });
     let (host, service) = names.map_err(|(error, system)| gai_error(error, system))?;
-    Ok((decode_c(host.as_ptr()), decode_c(service.as_ptr())))
+    Ok((c!(decode_c(host.as_ptr())), c!(decode_c(service.as_ptr()))))
 }
 
 /// The `host` argument of the functions below.
@@ -231,7 +231,7 @@ fn host_entry(
             Ok((decode(&name), List::from_vec(aliases), List::from_vec(addresses)))
         }
         Err(error) => {
-            let text = decode_c(c!(foreign::hstrerror(error)));
+            let text = c!(decode_c(c!(foreign::hstrerror(error))));
             Err(fail_as(&*exception_class("socket.herror", &OSError)?, error, &text))
         }
     }
@@ -276,7 +276,7 @@ pub fn gethostbyaddr(host: &Object) -> Result<(Ref<Str>, Ref<List>, Ref<List>)> 
 pub fn gethostname() -> Result<Ref<Str>> {
     let mut name = [0 as libc::c_char; 1025];
     check(c!(libc::gethostname(name.as_mut_ptr(), 1024)))?;
-    Ok(decode_c(name.as_ptr()))
+    Ok(c!(decode_c(name.as_ptr())))
 }
 
 /// sethostname(name)
@@ -326,7 +326,7 @@ pub fn getservbyport(port: i32, protocolname: Option<&str>) -> Result<Ref<Str>> 
     };
     let entry = c!(libc::getservbyport(port.to_be().into(), protocol_pointer(&protocol)));
     match c!(entry.as_ref()) {
-        Some(entry) => Ok(decode_c(entry.s_name)),
+        Some(entry) => Ok(c!(decode_c(entry.s_name))),
         None => Err(raise!(OSError, "port/proto not found")),
     }
 }
@@ -441,7 +441,7 @@ pub fn if_nameindex() -> Result<Ref<List>> {
     let mut next = table;
     while c!((*next).if_index) != 0 {
         let (index, name) = c!(((*next).if_index, (*next).if_name));
-        found.push((index, decode_c(name)));
+        found.push((index, c!(decode_c(name))));
         next = c!(next.add(1));
     }
     c!(libc::if_freenameindex(table));
@@ -469,5 +469,5 @@ pub fn if_indextoname(_module: &Module, if_index: u32) -> Result<Ref<Str>> {
     if c!(libc::if_indextoname(if_index, name.as_mut_ptr())).is_null() {
         return Err(last_error());
     }
-    Ok(decode_c(name.as_ptr()))
+    Ok(c!(decode_c(name.as_ptr())))
 }

@@ -3,11 +3,11 @@
 use std::cell::Cell;
 use std::time::Duration;
 
-use module_os::support::*;
 use runtime::gil;
 use runtime::lock::monotonic_now;
 use runtime::modules::sys::audit;
 use runtime::native::buffer::Buffer;
+use runtime::native::system::*;
 use runtime::objects::exceptions::TimeoutError;
 use runtime::prelude::*;
 
@@ -86,16 +86,8 @@ impl Socket {
         self.set_native_blocking(nanos < 0)
     }
 
-    pub fn descriptor(&self) -> i32 {
-        self.fd.get()
-    }
-
     pub fn family_number(&self) -> i32 {
         self.family.get()
-    }
-
-    pub fn protocol(&self) -> i32 {
-        self.proto.get()
     }
 
     pub fn address_of(&self, function: &str, object: &Object) -> Result<Address> {
@@ -187,7 +179,7 @@ impl Socket {
     fn named(&self, body: impl Fn(&mut Address) -> i32) -> Result {
         let mut address = Address::empty();
         check(body(&mut address))?;
-        address.to_object()
+        address.shown()
     }
 
     fn receive(&self, into: &mut [u8], flags: i32) -> Result<usize> {
@@ -204,7 +196,7 @@ impl Socket {
             let len = &raw mut from.len;
             c!(libc::recvfrom(fd, into.as_mut_ptr().cast(), into.len(), flags, from.as_mut_ptr(), len))
         })?;
-        Ok((count as usize, from.to_object()?))
+        Ok((count as usize, from.shown()?))
     }
 
     fn option(&self, level: i32, name: i32) -> Result<i32> {
@@ -349,7 +341,7 @@ impl Socket {
             let len = &raw mut from.len;
             c!(libc::accept4(fd, from.as_mut_ptr(), len, libc::SOCK_CLOEXEC))
         })?;
-        match from.to_object() {
+        match from.shown() {
             Ok(address) => Ok((fd, address)),
             Err(raised) => {
                 c!(libc::close(fd));

@@ -6,7 +6,7 @@ use runtime::gil;
 use runtime::objects::str::Str;
 use runtime::thread::Thread;
 
-use crate::support::c;
+use runtime::native::system::c;
 
 const MOST_FRAMES: usize = 100;
 const MOST_THREADS: usize = 100;
@@ -43,7 +43,7 @@ impl Output {
             let written = c!(libc::write(self.fd, rest.as_ptr().cast(), rest.len()));
             match usize::try_from(written) {
                 Ok(written) => rest = &rest[written.min(rest.len())..],
-                Err(_) if crate::support::errno() == libc::EINTR => {}
+                Err(_) if runtime::native::system::errno() == libc::EINTR => {}
                 Err(_) => break,
             }
         }

@@ -5,7 +5,7 @@ use runtime::prelude::*;
 
 use super::dump::{self, Output};
 use super::signals;
-use crate::support::*;
+use runtime::native::system::*;
 
 /// Raises a signal until it is the end: the first may meet a handler that only takes itself away.
 fn fault(number: i32) {

@@ -11,8 +11,8 @@ use std::time::Duration;
 use runtime::gil;
 use runtime::prelude::*;
 
-use crate::support::*;
 use dump::Output;
+use runtime::native::system::*;
 
 module! {
     name: "faulthandler",

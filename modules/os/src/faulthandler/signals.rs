@@ -11,7 +11,7 @@ use runtime::signal::NSIG;
 
 use super::descriptor_of;
 use super::dump::{self, Output, own_ident};
-use crate::support::*;
+use runtime::native::system::*;
 
 /// The fatal signals with their names.
 const FATAL: [(i32, &str); 5] = [

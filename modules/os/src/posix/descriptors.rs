@@ -318,7 +318,7 @@ pub fn isatty(fd: i32) -> bool {
 pub fn ttyname(fd: i32) -> Result<Ref<Str>> {
     let mut name = [0 as libc::c_char; 512];
     match c!(libc::ttyname_r(fd, name.as_mut_ptr(), name.len())) {
-        0 => Ok(decode_c(name.as_ptr())),
+        0 => Ok(c!(decode_c(name.as_ptr()))),
         error => Err(fail(error)),
     }
 }
@@ -424,7 +424,7 @@ pub fn unlockpt(fd: i32) -> Result<()> {
 pub fn ptsname(fd: i32) -> Result<Ref<Str>> {
     let mut name = [0 as libc::c_char; 512];
     match c!(libc::ptsname_r(fd, name.as_mut_ptr(), name.len())) {
-        0 => Ok(decode_c(name.as_ptr())),
+        0 => Ok(c!(decode_c(name.as_ptr()))),
         error => Err(fail(error)),
     }
 }

@@ -149,7 +149,7 @@ pub fn strerror(code: i32) -> Ref<Str> {
     if c!(libc::strerror_r(code, text.as_mut_ptr(), text.len())) != 0 {
         return Str::from_string(format!("Unknown error {code}"));
     }
-    decode_c(text.as_ptr())
+    c!(decode_c(text.as_ptr()))
 }
 
 /// Return an object identifying the current operating system.
@@ -158,7 +158,10 @@ pub fn uname() -> Result {
     let mut name: libc::utsname = zeroed();
     check(c!(libc::uname(&mut name)))?;
     let parts = [&name.sysname, &name.nodename, &name.release, &name.version, &name.machine];
-    sequence("posix.uname_result", parts.iter().map(|part| decode_c(part.as_ptr()).into_object()).collect())
+    sequence(
+        "posix.uname_result",
+        parts.iter().map(|part| c!(decode_c(part.as_ptr())).into_object()).collect(),
+    )
 }
 
 /// Return a collection containing process timing information.

@@ -12,7 +12,7 @@ mod timers;
 use runtime::gil;
 use runtime::prelude::*;
 
-use crate::support::*;
+use runtime::native::system::*;
 
 use descriptors::*;
 use directories::*;

@@ -654,7 +654,7 @@ pub fn getlogin() -> Result<Ref<Str>> {
             error => fail(error),
         });
     }
-    Ok(decode_c(name))
+    Ok(c!(decode_c(name)))
 }
 
 /// Call the system call getpgid(), and return the result.

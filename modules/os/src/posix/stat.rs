@@ -50,11 +50,7 @@ pub fn stat_result(stat: &libc::stat) -> Result {
             Err(_) => Int::from_bigint(&total.into()).into_object(),
         });
     }
-    items.extend([
-        int(stat.st_blksize),
-        int(stat.st_blocks),
-        Int::from_u64(stat.st_rdev).into_object(),
-    ]);
+    items.extend([int(stat.st_blksize), int(stat.st_blocks), Int::from_u64(stat.st_rdev).into_object()]);
     sequence("os.stat_result", items)
 }
 

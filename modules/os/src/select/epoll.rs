@@ -6,7 +6,7 @@ use runtime::gil;
 use runtime::prelude::*;
 
 use super::Deadline;
-use crate::support::*;
+use runtime::native::system::*;
 
 /// The descriptor of an epoll object, closed when nobody has done so before.
 struct Control(Cell<i32>);

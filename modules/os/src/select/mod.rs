@@ -8,8 +8,8 @@ use std::time::Duration;
 use runtime::lock::monotonic_now;
 use runtime::prelude::*;
 
-use crate::support::*;
 use epoll::Epoll;
+use runtime::native::system::*;
 
 module! {
     name: "select",

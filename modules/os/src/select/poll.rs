@@ -5,7 +5,7 @@ use std::cell::{Cell, RefCell};
 use runtime::prelude::*;
 
 use super::Deadline;
-use crate::support::*;
+use runtime::native::system::*;
 
 #[class(name = "select.poll", flags(DISALLOW_INSTANTIATION))]
 #[repr(C)]

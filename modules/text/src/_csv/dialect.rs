@@ -101,7 +101,7 @@ impl Dialect {
 #[methods]
 impl Dialect {
     #[new(signature = "(*args, **kwargs)", hidden_signature)]
-    fn new(class: &Type, args: &[&Object], kwargs: KwArgs<'_>) -> Result<Ref> {
+    fn tp_new(class: &Type, args: &[&Object], kwargs: KwArgs<'_>) -> Result<Ref> {
         let keywords = entries(Some(&*kwargs.to_dict()?));
         let given = args.len() + keywords.len();
         if given > NAMES.len() {

@@ -3,7 +3,7 @@
 use runtime::objects::str::unicode;
 
 use super::codes::{category, op};
-use crate::support::c;
+use runtime::native::system::c;
 
 /// The first character of a case mapping.
 fn first(map: impl FnOnce(&mut dyn FnMut(u32))) -> Option<u32> {

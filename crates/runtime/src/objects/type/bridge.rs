@@ -41,7 +41,12 @@ pub fn getset(ty: &Type, definition: &'static abi::PyGetSetDef) -> Result {
 ///
 /// # Safety
 /// `function` is what the type has in that slot.
-pub unsafe fn wrapper(ty: &Type, slot: &'static abi::wrapperbase, name: &Str, function: *mut c_void) -> Result {
+pub unsafe fn wrapper(
+    ty: &Type,
+    slot: &'static abi::wrapperbase,
+    name: &Str,
+    function: *mut c_void,
+) -> Result {
     // SAFETY: by contract.
     Ok(unsafe { WrapperDescriptor::new(ty, slot, name, function) }.into_object())
 }

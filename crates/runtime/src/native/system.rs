@@ -1,13 +1,13 @@
-//! What the modules share: calls of libc with the GIL given up, paths as arguments, struct sequences.
+//! What modules that call the operating system share: calls of libc with the GIL given up, paths as arguments, struct sequences.
 
 use std::cell::RefCell;
 use std::collections::HashMap;
 use std::ffi::CString;
 
-use runtime::errors::raise_os_error;
-use runtime::gil;
-use runtime::objects::structseq::{self, Declaration};
-use runtime::prelude::*;
+use crate::errors::raise_os_error;
+use crate::gil;
+use crate::objects::structseq::{self, Declaration};
+use crate::prelude::*;
 
 /// A call of libc. The arguments are plain values, or memory that lives through the call.
 #[doc(hidden)]
@@ -85,7 +85,7 @@ pub fn call<R: Status + Send>(mut body: impl FnMut() -> R + Send) -> Result<std:
         if error != libc::EINTR {
             return Ok(Err(error));
         }
-        runtime::signal::check()?;
+        crate::signal::check()?;
     }
 }
 
@@ -122,12 +122,16 @@ pub fn decode(bytes: &[u8]) -> Ref<Str> {
     Str::from_code_points(points.into_iter())
 }
 
-/// A string of C's, which is alive; null gives the empty string.
-pub(crate) fn decode_c(text: *const libc::c_char) -> Ref<Str> {
+/// A string of C's; null gives the empty string.
+///
+/// # Safety
+/// `text` is null or ends with a NUL.
+pub unsafe fn decode_c(text: *const libc::c_char) -> Ref<Str> {
     if text.is_null() {
         return Str::empty();
     }
-    decode(c!(std::ffi::CStr::from_ptr(text)).to_bytes())
+    // SAFETY: by contract.
+    decode(unsafe { std::ffi::CStr::from_ptr(text) }.to_bytes())
 }
 
 /// Python's string as the system's.
@@ -141,7 +145,7 @@ pub fn encode(text: &Str) -> Result<Vec<u8>> {
             Some(character) => bytes.extend_from_slice(character.encode_utf8(&mut [0; 4]).as_bytes()),
             None if (0xDC80..=0xDCFF).contains(&code) => bytes.push((code - 0xDC00) as u8),
             None => {
-                return Err(runtime::objects::str::encode_error(
+                return Err(crate::objects::str::encode_error(
                     "utf-8",
                     text,
                     at,
@@ -312,9 +316,9 @@ impl Path {
 
 /// An integer as a descriptor.
 fn descriptor(object: &Object) -> Result<i32> {
-    if object.is::<runtime::objects::bool_::Bool>() {
-        runtime::warnings::warn(
-            &runtime::objects::exceptions::RuntimeWarning,
+    if object.is::<crate::objects::bool_::Bool>() {
+        crate::warnings::warn(
+            &crate::objects::exceptions::RuntimeWarning,
             "bool is used as a file descriptor",
             1,
         )?;
@@ -354,9 +358,9 @@ pub fn fileno(object: &Object) -> Result<i32> {
         }
     }
     let fd = if let Some(int) = object.downcast::<Int>() {
-        if object.is::<runtime::objects::bool_::Bool>() {
-            runtime::warnings::warn(
-                &runtime::objects::exceptions::RuntimeWarning,
+        if object.is::<crate::objects::bool_::Bool>() {
+            crate::warnings::warn(
+                &crate::objects::exceptions::RuntimeWarning,
                 "bool is used as a file descriptor",
                 1,
             )?;
@@ -501,7 +505,7 @@ pub fn scaled_nanoseconds(object: &Object, unit: i64, message: &str) -> Result<i
         return Ok(rounded as i64);
     }
     if object.ty().nb_index().is_none() {
-        return Err(runtime::errors::raise_message(&runtime::objects::exceptions::TypeError, message));
+        return Err(crate::errors::raise_message(&crate::objects::exceptions::TypeError, message));
     }
     object.index()?.to_i64().and_then(|count| count.checked_mul(unit)).ok_or_else(too_large)
 }
@@ -529,8 +533,8 @@ pub fn exception_class(qualified: &str, base: &Type) -> Result<Ref<Type>> {
 /// Raises an instance of that class with a number and its text as arguments.
 pub fn fail_as(class: &Type, number: i32, text: &Str) -> Raised {
     match class.call(&[&Int::new(number.into()), text]) {
-        Ok(exception) => match exception.cast::<runtime::objects::exceptions::BaseException>() {
-            Ok(exception) => runtime::errors::raise(exception),
+        Ok(exception) => match exception.cast::<crate::objects::exceptions::BaseException>() {
+            Ok(exception) => crate::errors::raise(exception),
             Err(_) => fail(number),
         },
         Err(raised) => raised,
