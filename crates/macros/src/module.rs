@@ -12,9 +12,26 @@ struct Module {
     name: LitStr,
     doc: Option<LitStr>,
     functions: Vec<Path>,
-    classes: Vec<Path>,
+    classes: Vec<Class>,
     exec: Option<Expr>,
     variable: Ident,
+}
+
+/// `Md5`, or `Md5 as MD5Type` where the module knows it by another name than its own.
+struct Class {
+    path: Path,
+    alias: Option<Ident>,
+}
+
+impl Parse for Class {
+    fn parse(input: ParseStream) -> Result<Self> {
+        let path = Path::parse_mod_style(input)?;
+        let alias = match input.parse::<Option<Token![as]>>()? {
+            Some(_) => Some(input.parse()?),
+            None => None,
+        };
+        Ok(Class { path, alias })
+    }
 }
 
 impl Parse for Module {
@@ -28,8 +45,8 @@ impl Parse for Module {
             match key.to_string().as_str() {
                 "name" => name = Some(input.parse()?),
                 "doc" => doc = Some(input.parse()?),
-                "functions" => functions = paths(input)?,
-                "classes" => classes = paths(input)?,
+                "functions" => functions = list(input, Path::parse_mod_style)?,
+                "classes" => classes = list(input, Class::parse)?,
                 "exec" => exec = Some(input.parse()?),
                 "variable" => variable = input.parse()?,
                 _ => {
@@ -48,12 +65,10 @@ impl Parse for Module {
     }
 }
 
-fn paths(input: ParseStream) -> Result<Vec<Path>> {
+fn list<T>(input: ParseStream, item: fn(ParseStream) -> Result<T>) -> Result<Vec<T>> {
     let content;
     bracketed!(content in input);
-    Ok(Punctuated::<Path, Token![,]>::parse_terminated_with(&content, Path::parse_mod_style)?
-        .into_iter()
-        .collect())
+    Ok(Punctuated::<T, Token![,]>::parse_terminated_with(&content, item)?.into_iter().collect())
 }
 
 /// The hidden constant that `#[function]` makes beside a function.
@@ -79,7 +94,16 @@ pub fn expand(input: TokenStream) -> Result<TokenStream> {
         path
     });
     let count = module.functions.len() + 1;
-    let classes = &module.classes;
+    let classes = module.classes.iter().map(|Class { path, alias }| {
+        let alias = match alias {
+            Some(alias) => {
+                let alias = alias.to_string();
+                quote!(::core::option::Option::Some(#alias))
+            }
+            None => quote!(::core::option::Option::None),
+        };
+        quote!((<#path as ::runtime::native::class::NativeClass>::static_type, #alias))
+    });
     let exec = match &module.exec {
         Some(exec) => quote!(::core::option::Option::Some(#exec)),
         None => quote!(::core::option::Option::None),
@@ -98,7 +122,7 @@ pub fn expand(input: TokenStream) -> Result<TokenStream> {
                 name: #name,
                 doc: #doc,
                 functions: &FUNCTIONS.0,
-                classes: &[#(<#classes as ::runtime::native::class::NativeClass>::static_type),*],
+                classes: &[#(#classes),*],
                 exec: #exec,
             }
         };

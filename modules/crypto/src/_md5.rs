@@ -7,13 +7,8 @@ use crate::hash::{Algorithm, Shared, State, begin, enter_gil_minsize, feed, hex,
 module! {
     name: "_md5",
     functions: [md5],
-    classes: [],
-    exec: exec,
-}
-
-fn exec(module: &Module) -> Result<()> {
-    enter_gil_minsize(module)?;
-    module.dict().insert_str(intern!("MD5Type"), Md5::type_object())
+    classes: [Md5 as MD5Type],
+    exec: enter_gil_minsize,
 }
 
 hash_type!(Md5, MD5_TYPE, md5, "_md5.md5", "Return a new MD5 hash object.");

@@ -7,13 +7,8 @@ use crate::hash::{Algorithm, Shared, State, begin, enter_gil_minsize, feed, hex,
 module! {
     name: "_sha1",
     functions: [sha1],
-    classes: [],
-    exec: exec,
-}
-
-fn exec(module: &Module) -> Result<()> {
-    enter_gil_minsize(module)?;
-    module.dict().insert_str(intern!("SHA1Type"), Sha1::type_object())
+    classes: [Sha1 as SHA1Type],
+    exec: enter_gil_minsize,
 }
 
 hash_type!(Sha1, SHA1_TYPE, sha1, "_sha1.sha1", "Return a new SHA-1 hash object.");

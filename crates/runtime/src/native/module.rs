@@ -15,7 +15,8 @@ pub struct NativeModule {
     pub doc: Option<&'static CStr>,
     /// Ends with an empty entry.
     pub functions: &'static [abi::PyMethodDef],
-    pub classes: &'static [fn() -> &'static StaticType],
+    /// Each with the name that the module knows it by, if that isn't its own.
+    pub classes: &'static [(fn() -> &'static StaticType, Option<&'static str>)],
     /// Runs last, to add what else the module has.
     pub exec: Option<fn(&Module) -> Result<()>>,
 }
@@ -33,10 +34,10 @@ impl NativeModule {
         }
         // SAFETY: a declaration's table is static and ends with an empty entry.
         unsafe { module.add_functions(self.functions.as_ptr())? };
-        for class in self.classes {
+        for (class, alias) in self.classes {
             let class = class();
             class.ready()?;
-            dict.insert_str(&Str::intern(Str::new(class.name())), class)?;
+            dict.insert_str(&Str::intern(Str::new(alias.unwrap_or(class.name()))), class)?;
         }
         if let Some(exec) = self.exec {
             exec(&module)?;
