@@ -80,7 +80,7 @@ exported! {
     fn PyFrame_New(_state: *mut PyThreadState, code: &Object, globals: &Object, locals: Option<&Object>) -> Result<Ref<FrameObject>> {
         let function = Function::new(expect(code)?, expect(globals)?)?;
         let thread = Thread::current();
-        let frame = new_frame(thread, function, locals.map(Object::to_ref));
+        let frame = new_frame(thread, function, locals.map(Object::to_ref), 0);
         let object = FrameObject::of(&*frame);
         object.take_over(frame);
         thread.frames.data_stack.pop(frame.cast());

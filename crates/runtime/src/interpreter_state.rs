@@ -23,6 +23,10 @@ pub struct Interpreter {
     pub type_cache: crate::objects::r#type::TypeCache,
     /// The next number for [`Dict::keys_version`]; 0 only before the first.
     pub next_keys_version: std::cell::Cell<u32>,
+    /// The last number given to code objects and functions.
+    pub next_function_version: std::cell::Cell<u32>,
+    /// Built-in functions that have instructions of their own.
+    pub callables: crate::eval::specialize::Callables,
     state: RefCell<HashMap<TypeId, &'static dyn Any>>,
 }
 

@@ -8,6 +8,7 @@ use std::ptr::NonNull;
 
 use crate::gc;
 use crate::object::Object;
+use crate::objects::dict::shared;
 use crate::objects::r#type::Type;
 use crate::thread::Thread;
 
@@ -76,10 +77,16 @@ pub fn allocate_object(ty: &Type, items: usize) -> Option<NonNull<Object>> {
     let itemsize = ty.raw.tp_itemsize.get() as usize;
     let mut size = (ty.raw.tp_basicsize.get() as usize).checked_add(items.checked_mul(itemsize)?)?;
     size = size.checked_add(7)? & !7;
-    if ty.flags() & abi::Py_TPFLAGS_INLINE_VALUES != 0 {
-        size = size.checked_add(crate::objects::dict::inline_values_size(ty))?;
-    }
     let before = preheader_size(ty);
+    if ty.flags() & abi::Py_TPFLAGS_INLINE_VALUES != 0 {
+        let capacity = shared::next_capacity(ty);
+        let block = allocate_zeroed(size.checked_add(before + shared::inline_size(capacity))?)?;
+        // SAFETY: the object begins inside the block; its values follow it.
+        unsafe {
+            shared::initialize(block.add(before + size).as_ptr(), capacity);
+            return Some(block.add(before).cast());
+        }
+    }
     let block = allocate_zeroed(size.checked_add(before)?)?;
     // SAFETY: the object begins inside the block.
     Some(unsafe { block.add(before).cast() })
@@ -114,10 +121,6 @@ pub unsafe fn initialize_untracked(object: NonNull<Object>, ty: &Type) {
     unsafe { head.set_type(ty) };
     if ty.flags() & abi::Py_TPFLAGS_HEAPTYPE != 0 {
         ty.refcount.increment();
-    }
-    if ty.flags() & abi::Py_TPFLAGS_INLINE_VALUES != 0 {
-        // SAFETY: the tail was allocated for them.
-        unsafe { crate::objects::dict::initialize_inline_values(head) };
     }
 }
 

@@ -79,14 +79,14 @@ pub fn takes_exactly(function: &Function, count: usize) -> bool {
         && function.runs_plainly()
 }
 
-/// A frame for a call of the function, its locals still empty.
-#[inline]
-pub fn new_frame(thread: &Thread, function: Ref<Function>, locals: Option<Ref>) -> *mut Frame {
+/// A frame for a call of the function, its locals still empty but for the first `filled`, which the caller writes.
+#[inline(always)]
+pub fn new_frame(thread: &Thread, function: Ref<Function>, locals: Option<Ref>, filled: usize) -> *mut Frame {
     let code = function.code_ref();
     let words = FRAME_WORDS + code.locals_plus_count() + code.stacksize();
     let frame: *mut Frame = thread.frames.data_stack.push(words).cast();
     // SAFETY: there is room for it.
-    unsafe { Frame::initialize(frame, function, code, locals, ptr::null_mut()) };
+    unsafe { Frame::initialize(frame, function, code, locals, ptr::null_mut(), filled) };
     frame
 }
 
@@ -105,13 +105,15 @@ pub fn push_frame(
     bound_frame(thread, function, locals, arguments).map(Some)
 }
 
-fn bound_frame(
+/// A frame for a call of the function, its parameters bound.
+#[inline]
+pub fn bound_frame(
     thread: &Thread,
     function: &Function,
     locals: Option<Ref>,
     arguments: &Arguments<'_>,
 ) -> Result<*mut Frame> {
-    let frame = new_frame(thread, Ref::from_borrowed(function), locals);
+    let frame = new_frame(thread, Ref::from_borrowed(function), locals, 0);
     // SAFETY: the frame is fresh.
     if let Err(raised) = unsafe { bind(function, Frame::slots(frame), arguments) } {
         // SAFETY: the frame is the last that was pushed.

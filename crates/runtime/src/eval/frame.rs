@@ -46,13 +46,15 @@ pub struct Frame {
     pub owner: Owner,
     /// Returning from this frame leaves the native loop that runs it.
     pub is_entry: bool,
+    /// The frame runs `__init__`; the new instance lies on its caller's stack.
+    pub is_constructor: bool,
 }
 
 /// Words before the locals.
 pub const FRAME_WORDS: usize = size_of::<Frame>() / size_of::<usize>();
 
 impl Frame {
-    /// Fills in a frame's head and empties its locals.
+    /// Fills in a frame's head and empties its locals, but for the first `filled`, which the caller writes.
     ///
     /// # Safety
     /// `frame` has room for the code's frame size; `function` is a function whose code is `code`.
@@ -63,6 +65,7 @@ impl Frame {
         code: Ref<Code>,
         locals: Option<Ref>,
         previous: *mut Frame,
+        filled: usize,
     ) {
         let count = code.locals_plus_count();
         // SAFETY: by contract.
@@ -83,10 +86,11 @@ impl Frame {
                     return_offset: 0,
                     owner: Owner::Thread,
                     is_entry: false,
+                    is_constructor: false,
                 },
             );
             let slots = Frame::slots(frame);
-            for i in 0..count {
+            for i in filled..count {
                 ptr::write(slots.add(i), StackRef::NULL);
             }
             (*frame).stack_pointer = slots.add(count);
@@ -125,6 +129,12 @@ impl Frame {
     pub fn builtins(&self) -> &Object {
         // SAFETY: the function keeps its builtins.
         unsafe { &*self.builtins }
+    }
+
+    /// The built-ins, if they are a plain dict.
+    #[inline(always)]
+    pub fn builtins_dict(&self) -> Option<&Dict> {
+        self.builtins().downcast_exact::<Dict>()
     }
 
     /// Index of the current instruction, in code units.
@@ -184,6 +194,8 @@ impl Frame {
 #[derive(Default)]
 pub struct DataStack {
     chunks: RefCell<Vec<Box<[usize]>>>,
+    /// Where the last chunk's first frame lies, unless that chunk is the only one.
+    first: Cell<*mut usize>,
     top: Cell<*mut usize>,
     limit: Cell<*mut usize>,
 }
@@ -213,9 +225,11 @@ impl DataStack {
         chunk[0] = self.top.get() as usize;
         chunk[1] = self.limit.get() as usize;
         let base = chunk.as_mut_ptr();
-        self.chunks.borrow_mut().push(chunk);
+        let mut chunks = self.chunks.borrow_mut();
+        chunks.push(chunk);
         // SAFETY: inside the chunk.
         unsafe {
+            self.first.set(if chunks.len() > 1 { base.add(2) } else { ptr::null_mut() });
             self.limit.set(base.add(size));
             self.top.set(base.add(2 + words));
             base.add(2)
@@ -223,20 +237,28 @@ impl DataStack {
     }
 
     /// Gives back everything from `base` on, which `push` gave last.
-    #[inline]
+    #[inline(always)]
     pub fn pop(&self, base: *mut usize) {
-        let mut chunks = self.chunks.borrow_mut();
-        if let Some(chunk) = chunks.last()
-            // SAFETY: chunks have two words of head.
-            && base.cast_const() == unsafe { chunk.as_ptr().add(2) }
-            && chunks.len() > 1
-        {
-            self.top.set(chunk[0] as *mut usize);
-            self.limit.set(chunk[1] as *mut usize);
-            chunks.pop();
-            return;
+        if base == self.first.get() {
+            return self.pop_chunk();
         }
         self.top.set(base);
+    }
+
+    #[cold]
+    fn pop_chunk(&self) {
+        let mut chunks = self.chunks.borrow_mut();
+        if let Some(chunk) = chunks.pop() {
+            self.top.set(chunk[0] as *mut usize);
+            self.limit.set(chunk[1] as *mut usize);
+        }
+        let several = chunks.len() > 1;
+        let first = match chunks.last_mut() {
+            // SAFETY: chunks have two words of head.
+            Some(chunk) if several => unsafe { chunk.as_mut_ptr().add(2) },
+            _ => ptr::null_mut(),
+        };
+        self.first.set(first);
     }
 }
 

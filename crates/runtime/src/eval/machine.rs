@@ -154,6 +154,37 @@ impl Machine {
         self.ip = unsafe { self.ip.add(units) };
     }
 
+    /// The current instruction's inline cache: the unit at `index`, before they are passed over.
+    #[inline(always)]
+    pub fn cache_16(&self, index: usize) -> usize {
+        // SAFETY: handlers ask only for units of their instruction's caches.
+        unsafe { self.ip.add(index).cast::<u16>().read() as usize }
+    }
+
+    /// As [`Machine::cache_16`], two units.
+    #[inline(always)]
+    pub fn cache_32(&self, index: usize) -> u32 {
+        // SAFETY: as above.
+        unsafe { self.ip.add(index).cast::<u32>().read_unaligned() }
+    }
+
+    /// As [`Machine::cache_16`], four units: the object that the instruction found when it was specialized.
+    ///
+    /// # Safety
+    /// A guard has shown that it is still alive.
+    #[inline(always)]
+    pub unsafe fn cache_object(&self, index: usize) -> &'static Object {
+        // SAFETY: by contract.
+        unsafe { &*self.ip.add(index).cast::<*const Object>().read_unaligned() }
+    }
+
+    /// As [`Machine::cache_16`], four units.
+    #[inline(always)]
+    pub fn cache_word(&self, index: usize) -> usize {
+        // SAFETY: as above.
+        unsafe { self.ip.add(index).cast::<usize>().read_unaligned() }
+    }
+
     #[inline(always)]
     pub fn jump_forward(&mut self, units: usize) {
         self.skip(units);
@@ -198,7 +229,7 @@ impl Machine {
         unsafe {
             (*ended).stack_pointer = self.sp;
             let previous = (*ended).previous;
-            let is_entry = (*ended).is_entry;
+            let (is_entry, is_constructor) = ((*ended).is_entry, (*ended).is_constructor);
             self.thread.frames.current.set(previous);
             release(self.thread, ended);
             if is_entry {
@@ -207,10 +238,28 @@ impl Machine {
             }
             self.load(previous);
             self.ip = self.ip.add((*previous).return_offset as usize);
+            if is_constructor {
+                return constructed(&value);
+            }
         }
         self.push(value);
         Ok(())
     }
+}
+
+/// `__init__` has returned; the new instance lies on its caller's stack already.
+#[inline(always)]
+fn constructed(value: &StackRef) -> Step {
+    match value.get() {
+        Some(value) if !value.is_none() => Err(not_none(value)),
+        _ => Ok(()),
+    }
+}
+
+#[cold]
+fn not_none(value: &Object) -> Stop {
+    let name = value.ty().full_name();
+    crate::raise!(TypeError, "__init__() should return None, not '{name}'").into()
 }
 
 impl StackRef {
@@ -260,6 +309,7 @@ fn too_deep(thread: &Thread) -> Result<(), Raised> {
 ///
 /// # Safety
 /// The frame has ended and its `stack_pointer` is right.
+#[inline]
 pub unsafe fn release(thread: &Thread, frame: *mut Frame) {
     // SAFETY: by contract.
     unsafe {

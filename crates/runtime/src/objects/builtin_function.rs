@@ -166,8 +166,9 @@ impl BuiltinFunction {
         unsafe { self.receiver.borrow() }
     }
 
+    /// As [`BuiltinFunction::receiver`], for C.
     #[inline(always)]
-    fn receiver_ptr(&self) -> *mut RawObject {
+    pub fn receiver_ptr(&self) -> *mut RawObject {
         self.receiver().map_or(std::ptr::null_mut(), Object::as_ptr)
     }
 
@@ -340,9 +341,8 @@ pub(super) unsafe fn has_keywords(kwnames: *mut RawObject) -> bool {
 }
 
 /// The function types that the conventions' C functions have.
-pub(super) type FastFunction =
-    unsafe extern "C" fn(*mut RawObject, *const *mut RawObject, isize) -> *mut RawObject;
-pub(super) type FastKeywordsFunction =
+pub type FastFunction = unsafe extern "C" fn(*mut RawObject, *const *mut RawObject, isize) -> *mut RawObject;
+pub type FastKeywordsFunction =
     unsafe extern "C" fn(*mut RawObject, *const *mut RawObject, isize, *mut RawObject) -> *mut RawObject;
 pub(super) type MethodFunction = unsafe extern "C" fn(
     *mut RawObject,

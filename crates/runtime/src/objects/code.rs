@@ -203,7 +203,7 @@ impl Code {
             nlocals: Cell::new(nlocals),
             ncellvars: Cell::new(ncells),
             nfreevars: Cell::new(nfree),
-            version: Cell::new(0),
+            version: Cell::new(next_version()),
             localsplusnames: Link::new(parts.localsplusnames),
             localspluskinds: Link::new(Bytes::new(&parts.localspluskinds)),
             filename: Link::new(parts.filename),
@@ -227,6 +227,7 @@ impl Code {
             object.as_ref().head.size.set(units as isize);
             let code: *mut u8 = object.add(1).cast().as_ptr();
             std::ptr::copy_nonoverlapping(parts.code.as_ptr(), code, parts.code.len());
+            crate::eval::specialize::warm_up(code.cast(), units);
             Ok(Ref::from_owned(memory.as_ptr().cast()))
         }
     }
@@ -235,6 +236,12 @@ impl Code {
     pub fn first_instruction(&self) -> *const CodeUnit {
         // SAFETY: the units follow the struct.
         unsafe { (self as *const Code).add(1).cast() }
+    }
+
+    /// What functions made of this code have as their version.
+    #[inline(always)]
+    pub fn version(&self) -> u32 {
+        self.version.get()
     }
 
     /// Number of code units.
@@ -409,6 +416,17 @@ impl Code {
         let names = self.local_names().as_slice().iter().zip(self.local_kinds());
         Tuple::from_vec(names.filter(|(_, bits)| **bits & kind != 0).map(|(name, _)| name.clone()).collect())
     }
+}
+
+/// A number for functions, never given before; 0 when there are none left.
+pub fn next_version() -> u32 {
+    let next = &Interpreter::current().next_function_version;
+    let version = next.get();
+    if version != u32::MAX {
+        next.set(version + 1);
+        return version + 1;
+    }
+    0
 }
 
 /// Locals, cells and free variables as one list, from the three that the constructor takes.

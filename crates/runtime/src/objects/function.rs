@@ -73,7 +73,7 @@ impl Function {
             annotate: Link::null(),
             type_params: Link::null(),
             vectorcall: Cell::new(Some(function_vectorcall)),
-            version: Cell::new(0),
+            version: Cell::new(code.version()),
         }))
     }
 
@@ -96,7 +96,30 @@ impl Function {
             .is_some_and(|function| function as usize == function_vectorcall as *const () as usize)
     }
 
+    /// What guards of specialized calls compare: all functions that were made of one code object, and still run it in a
+    /// plain frame, have the same. 0: none.
+    #[inline(always)]
+    pub fn version(&self) -> u32 {
+        self.version.get()
+    }
+
+    /// The version, which is made if need be and possible.
+    pub fn ensure_version(&self) -> u32 {
+        if self.version.get() == 0 && self.runs_plainly() {
+            self.version.set(crate::objects::code::next_version());
+        }
+        self.version.get()
+    }
+
+    /// Does calling it give a generator, a coroutine or an asynchronous generator?
+    #[inline(always)]
+    pub fn makes_generator(&self) -> bool {
+        use bytecode::code::flags::{ASYNC_GENERATOR, COROUTINE, GENERATOR};
+        self.code().flags() & (GENERATOR | COROUTINE | ASYNC_GENERATOR) != 0
+    }
+
     pub fn set_vectorcall(&self, function: abi::vectorcallfunc) {
+        self.version.set(0);
         self.vectorcall.set(function);
     }
 
@@ -256,6 +279,7 @@ impl Function {
                 code.free_count()
             ));
         }
+        self.version.set(0);
         self.code.set(Some(Ref::from_borrowed(code)));
         Ok(())
     }

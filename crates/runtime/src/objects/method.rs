@@ -39,6 +39,13 @@ impl Method {
         self.function.get().expect("a method's function is set when it is made")
     }
 
+    /// The function, lent for as long as the caller knows the method to live.
+    #[inline(always)]
+    pub fn function_static(&self) -> &'static Object {
+        // SAFETY: set when the method is made, and never changed.
+        unsafe { &*self.function.as_ptr() }
+    }
+
     #[inline(always)]
     pub fn receiver(&self) -> Ref {
         self.receiver.get().expect("a method's receiver is set when it is made")

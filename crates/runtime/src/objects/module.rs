@@ -91,6 +91,13 @@ impl Module {
         })
     }
 
+    /// The namespace, lent.
+    #[inline(always)]
+    pub fn dict_borrowed(&self) -> Option<&Dict> {
+        // SAFETY: the caller runs no code while it has the borrow.
+        unsafe { self.dict.borrow() }
+    }
+
     /// The name that the module was made with.
     pub fn initial_name(&self) -> Option<Ref<Str>> {
         self.name.get()

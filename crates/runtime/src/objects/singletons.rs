@@ -70,6 +70,16 @@ pub fn py_true() -> Ref {
 pub fn py_false() -> Ref {
     immortal(&*FALSE)
 }
+/// Is it `True`?
+#[inline(always)]
+pub fn is_true(object: &Object) -> bool {
+    object.is_same(&TRUE)
+}
+/// Is it `False`?
+#[inline(always)]
+pub fn is_false(object: &Object) -> bool {
+    object.is_same(&FALSE)
+}
 #[inline(always)]
 pub fn py_bool(value: bool) -> Ref {
     immortal(if value { &*TRUE } else { &*FALSE })

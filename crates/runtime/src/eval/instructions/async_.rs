@@ -1,6 +1,7 @@
 //! Generators, coroutines and asynchronous iteration.
 
 use crate::eval::machine::{Machine, Step, Stop, leave_recursion};
+use crate::eval::specialize;
 use crate::eval::stackref::StackRef;
 use crate::objects::exceptions::BaseException;
 use crate::objects::generator::{self, Kind, Sent, State, body_of};
@@ -63,6 +64,26 @@ pub fn yield_value(m: &mut Machine, oparg: usize) -> Step {
 /// receiver value -- receiver yielded (or a jump with receiver and result)
 #[inline(always)]
 pub fn send(m: &mut Machine, units: usize) -> Step {
+    specialize::send(m);
+    send_general(m, units)
+}
+
+/// A generator or coroutine: its frame runs in this loop.
+#[inline(always)]
+pub fn send_gen(m: &mut Machine, units: usize) -> Step {
+    let Some(body) = body_of(m.peek(2)).filter(|body| {
+        body.kind() != Kind::AsyncGenerator && body.can_resume() && (body.is_started() || m.peek(1).is_none())
+    }) else {
+        return send(m, units);
+    };
+    let value = m.pop_ref();
+    let frame = body.start(m.thread, value);
+    // SAFETY: a suspended frame is complete. When it returns, the sending ends at the jump's target.
+    unsafe { m.enter(frame, 2 + units) }
+}
+
+#[inline(never)]
+fn send_general(m: &mut Machine, units: usize) -> Step {
     let value = m.pop_ref();
     let receiver = m.peek(1);
     if let Some(body) =

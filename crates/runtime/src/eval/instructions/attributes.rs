@@ -3,6 +3,7 @@
 use bytecode::operands::SPECIAL_METHODS;
 
 use crate::eval::machine::{Machine, Step};
+use crate::eval::specialize;
 use crate::eval::stackref::StackRef;
 use crate::object::NativeType;
 use crate::objects::str::Str;
@@ -11,10 +12,12 @@ use crate::objects::r#type::Type;
 use crate::protocol::attribute::Method;
 use crate::{intern, raise};
 
-const LOAD_ATTR_CACHES: usize = 9;
+pub const LOAD_ATTR_CACHES: usize = 9;
+pub const STORE_ATTR_CACHES: usize = 4;
 
 #[inline(always)]
 pub fn load_attr(m: &mut Machine, oparg: usize) -> Step {
+    specialize::load_attr(m, oparg);
     m.skip(LOAD_ATTR_CACHES);
     load_attr_slow(m, oparg)
 }
@@ -47,7 +50,13 @@ fn load_attr_slow(m: &mut Machine, oparg: usize) -> Step {
 
 #[inline(always)]
 pub fn store_attr(m: &mut Machine, index: usize) -> Step {
-    m.skip(4);
+    specialize::store_attr(m, index);
+    m.skip(STORE_ATTR_CACHES);
+    store_attr_slow(m, index)
+}
+
+#[inline(never)]
+fn store_attr_slow(m: &mut Machine, index: usize) -> Step {
     let owner = m.pop();
     let value = m.pop();
     // SAFETY: the stack picture has two objects here.
@@ -62,16 +71,13 @@ pub fn delete_attr(m: &mut Machine, index: usize) -> Step {
 }
 
 pub fn load_super_attr(m: &mut Machine, oparg: usize) -> Step {
+    specialize::load_super_attr(m, oparg);
+    if m.peek(3).is_same(Super::type_object()) && m.peek(2).downcast::<Type>().is_some() {
+        return load_super_found(m, oparg);
+    }
     m.skip(1);
     let (receiver, class, global_super) = (m.pop_ref(), m.pop_ref(), m.pop_ref());
     let name = m.name(oparg >> 2);
-    let plain = global_super.is_same(Super::type_object());
-    if plain && oparg & 1 != 0 && class.downcast::<Type>().is_some() {
-        let (found, unbound) = crate::objects::super_::lookup(&class, &receiver, name, true)?;
-        m.push_ref(found);
-        m.push(if unbound { StackRef::new(receiver) } else { StackRef::NULL });
-        return Ok(());
-    }
     let proxy =
         if oparg & 2 != 0 { global_super.call(&[&class, &receiver])? } else { global_super.call(&[])? };
     let value = proxy.get_attr(name)?;
@@ -79,6 +85,23 @@ pub fn load_super_attr(m: &mut Machine, oparg: usize) -> Step {
     if oparg & 1 != 0 {
         m.push(StackRef::NULL);
     }
+    Ok(())
+}
+
+/// The attribute of `super(class, self)`, without making that object.
+#[inline(never)]
+pub fn load_super_found(m: &mut Machine, oparg: usize) -> Step {
+    m.skip(1);
+    let name = m.name(oparg >> 2);
+    let method = oparg & 1 != 0;
+    let (found, unbound) = crate::objects::super_::lookup(m.peek(2), m.peek(1), name, method)?;
+    let (receiver, class, global_super) = (m.pop(), m.pop(), m.pop());
+    m.push_ref(found);
+    if method {
+        m.push(if unbound { receiver } else { StackRef::NULL });
+    }
+    drop(class);
+    drop(global_super);
     Ok(())
 }
 

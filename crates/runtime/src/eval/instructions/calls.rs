@@ -15,7 +15,7 @@ use crate::objects::tuple::Tuple;
 use crate::reference::Ref;
 use crate::{intern, raise};
 
-const CALL_CACHES: usize = 3;
+pub const CALL_CACHES: usize = 3;
 
 #[inline(always)]
 pub fn call(m: &mut Machine, count: usize) -> Step {
@@ -24,6 +24,7 @@ pub fn call(m: &mut Machine, count: usize) -> Step {
 }
 
 /// callable self-or-null args*count -- result
+#[inline(never)]
 pub fn call_general(m: &mut Machine, count: usize) -> Step {
     let base = bind_self(m, count);
     let arguments = Arguments { base, count: count_on_stack(m, base), names: None };
@@ -46,7 +47,7 @@ pub fn call_general(m: &mut Machine, count: usize) -> Step {
 /// Makes the callable's `self` the first argument: a bound method is taken apart, a null self is closed up.
 /// Gives the first argument's slot.
 #[inline(always)]
-fn bind_self(m: &mut Machine, count: usize) -> *mut StackRef {
+pub fn bind_self(m: &mut Machine, count: usize) -> *mut StackRef {
     let first = m.slot(count);
     // SAFETY: below the arguments lie self-or-null and the callable.
     unsafe {
@@ -66,7 +67,8 @@ fn bind_self(m: &mut Machine, count: usize) -> *mut StackRef {
     }
 }
 
-fn count_on_stack(m: &Machine, base: *mut StackRef) -> usize {
+#[inline(always)]
+pub fn count_on_stack(m: &Machine, base: *mut StackRef) -> usize {
     // SAFETY: both point into the stack.
     unsafe { m.sp.offset_from(base) as usize }
 }
@@ -96,64 +98,16 @@ impl Machine {
     }
 }
 
-/// A call of a Python function whose parameters are just positional ones, as many as given.
-#[inline(always)]
-pub fn call_py_exact_args(m: &mut Machine, count: usize) -> Step {
-    let receiver = m.slot(count + 1);
-    // SAFETY: the stack picture of a call.
-    let (function, total) = unsafe {
-        let callable: &crate::object::Object = &*(*receiver.sub(1)).as_raw().cast();
-        let Some(function) = callable.downcast_exact::<Function>() else { return call(m, count) };
-        (function, count + usize::from(!(*receiver).is_null()))
-    };
-    if !call::takes_exactly(function, total) {
-        return call(m, count);
-    }
-    push_exact(m, function, total, receiver)
-}
-
-/// A bound method of such a function.
-#[inline(always)]
-pub fn call_bound_method_exact_args(m: &mut Machine, count: usize) -> Step {
-    let receiver = m.slot(count + 1);
-    // SAFETY: the stack picture of a call.
-    unsafe {
-        let callable: &crate::object::Object = &*(*receiver.sub(1)).as_raw().cast();
-        let Some(method) = callable.downcast_exact::<Method>().filter(|_| (*receiver).is_null()) else {
-            return call(m, count);
-        };
-        let function = method.function();
-        let Some(exact) = function.downcast_exact::<Function>().filter(|f| call::takes_exactly(f, count + 1))
-        else {
-            return call(m, count);
-        };
-        // The method object keeps the function alive until its slot is replaced; after that the slot does.
-        let exact: *const Function = exact;
-        std::ptr::write(receiver, StackRef::new(method.receiver()));
-        drop(std::ptr::replace(receiver.sub(1), StackRef::new(function)));
-        push_exact(m, &*exact, count + 1, receiver)
-    }
-}
-
-#[inline(always)]
-fn push_exact(m: &mut Machine, function: &Function, total: usize, receiver: *mut StackRef) -> Step {
-    // SAFETY: `total` arguments end the stack; they move into the new frame's locals.
-    unsafe {
-        let first = m.slot(total);
-        let frame = call::new_frame(m.thread, Ref::from_borrowed(function), None);
-        let locals = crate::eval::frame::Frame::slots(frame);
-        for i in 0..total {
-            std::ptr::write(locals.add(i), std::ptr::read(first.add(i)).into_owned());
-        }
-        m.sp = receiver.sub(1);
-        // What is left in the two slots: self-or-null (moved, or null) and the callable.
-        drop(std::ptr::read(receiver.sub(1)));
-        m.enter(frame, 1 + CALL_CACHES)
-    }
-}
-
 /// callable self-or-null args*count keyword-names -- result
+#[inline(always)]
 pub fn call_kw(m: &mut Machine, count: usize) -> Step {
+    specialize::call_kw(m, count);
+    call_kw_general(m, count)
+}
+
+/// CALL_KW of anything.
+#[inline(never)]
+pub fn call_kw_general(m: &mut Machine, count: usize) -> Step {
     let names = m.pop_ref();
     // SAFETY: the compiler pushes a tuple of names.
     let names: Ref<Tuple> = unsafe { names.cast_unchecked() };

@@ -1,5 +1,7 @@
 //! Jumps, loops and iteration.
 
+use bytecode::opcode::Opcode;
+
 use crate::eval::breaker;
 use crate::eval::machine::{Machine, Step};
 use crate::eval::specialize;
@@ -8,12 +10,18 @@ use crate::objects::generator::{Kind, body_of};
 use crate::objects::int::Int;
 use crate::objects::list::ListIterator;
 use crate::objects::range::RangeIterator;
-use crate::objects::singletons::{none, py_false, py_true};
+use crate::objects::singletons::{is_false, is_true, none};
 use crate::objects::tuple::TupleIterator;
 use crate::raise;
 
 #[inline(always)]
 pub fn jump_backward(m: &mut Machine, units: usize) -> Step {
+    specialize::replace(m, Opcode::JUMP_BACKWARD_NO_JIT);
+    jump_backward_no_jit(m, units)
+}
+
+#[inline(always)]
+pub fn jump_backward_no_jit(m: &mut Machine, units: usize) -> Step {
     m.skip(1);
     m.jump_backward(units);
     breaker::check(m)
@@ -21,6 +29,12 @@ pub fn jump_backward(m: &mut Machine, units: usize) -> Step {
 
 #[inline(always)]
 pub fn resume(m: &mut Machine, oparg: usize) -> Step {
+    specialize::replace(m, Opcode::RESUME_CHECK);
+    resume_check(m, oparg)
+}
+
+#[inline(always)]
+pub fn resume_check(m: &mut Machine, oparg: usize) -> Step {
     if oparg & 3 < 2 { breaker::check(m) } else { Ok(()) }
 }
 
@@ -34,16 +48,28 @@ fn jump_if(m: &mut Machine, condition: bool, units: usize) -> Step {
     Ok(())
 }
 
+/// As [`jump_if`], where the value is True or False.
+#[inline(always)]
+fn jump_if_bool(m: &mut Machine, condition: bool, units: usize) -> Step {
+    m.skip(1);
+    // Immortal: nobody counts its references.
+    std::mem::forget(m.pop());
+    if condition {
+        m.jump_forward(units);
+    }
+    Ok(())
+}
+
 #[inline(always)]
 pub fn pop_jump_if_true(m: &mut Machine, units: usize) -> Step {
-    let condition = m.peek(1).is_same(&py_true());
-    jump_if(m, condition, units)
+    let condition = is_true(m.peek(1));
+    jump_if_bool(m, condition, units)
 }
 
 #[inline(always)]
 pub fn pop_jump_if_false(m: &mut Machine, units: usize) -> Step {
-    let condition = m.peek(1).is_same(&py_false());
-    jump_if(m, condition, units)
+    let condition = is_false(m.peek(1));
+    jump_if_bool(m, condition, units)
 }
 
 #[inline(always)]
@@ -126,6 +152,19 @@ fn for_iter_slow(m: &mut Machine, units: usize) -> Step {
         }
         None => end_loop(m, units),
     }
+}
+
+/// A generator: its frame runs in this loop.
+#[inline(always)]
+pub fn for_iter_gen(m: &mut Machine, units: usize) -> Step {
+    let Some(generator) =
+        body_of(m.peek(1)).filter(|body| body.kind() == Kind::Generator && body.can_resume())
+    else {
+        return for_iter(m, units);
+    };
+    let frame = generator.start(m.thread, none());
+    // SAFETY: a suspended frame is complete. When it returns, the loop ends at END_FOR, which drops the value.
+    unsafe { m.enter(frame, 2 + units) }
 }
 
 /// A FOR_ITER over one exact type of iterator.

@@ -2,16 +2,19 @@
 
 use std::ptr;
 
+use bytecode::opcode::Opcode;
 use bytecode::operands::CommonConstant;
 
 use crate::eval::machine::{Machine, Step};
-use crate::eval::names;
 use crate::eval::stackref::StackRef;
+use crate::eval::{names, specialize};
 use crate::objects::cell::Cell;
 use crate::objects::int::Int;
 use crate::objects::str::Str;
 use crate::raise;
 use crate::reference::Ref;
+
+const LOAD_GLOBAL_CACHES: usize = 4;
 
 #[inline(always)]
 pub fn load_fast(m: &mut Machine, index: usize) -> Step {
@@ -96,6 +99,14 @@ pub fn delete_fast(m: &mut Machine, index: usize) -> Step {
 
 #[inline(always)]
 pub fn load_const(m: &mut Machine, index: usize) -> Step {
+    let constant = m.constant(index);
+    let opcode = if constant.is_immortal() { Opcode::LOAD_CONST_IMMORTAL } else { Opcode::LOAD_CONST_MORTAL };
+    specialize::replace(m, opcode);
+    load_const_any(m, index)
+}
+
+#[inline(always)]
+pub fn load_const_any(m: &mut Machine, index: usize) -> Step {
     // SAFETY: the running code keeps its constants.
     let value = unsafe { StackRef::borrowed(m.constant(index)) };
     m.push(value);
@@ -149,13 +160,54 @@ pub fn delete_name(m: &mut Machine, index: usize) -> Step {
 
 #[inline(always)]
 pub fn load_global(m: &mut Machine, oparg: usize) -> Step {
+    specialize::load_global(m, oparg);
+    load_global_slow(m, oparg)
+}
+
+#[inline(never)]
+fn load_global_slow(m: &mut Machine, oparg: usize) -> Step {
     let value = names::load_global(m.frame(), m.name(oparg >> 1))?;
-    m.skip(4);
-    m.push_ref(value);
+    m.skip(LOAD_GLOBAL_CACHES);
+    push_global(m, oparg, StackRef::new(value))
+}
+
+#[inline(always)]
+fn push_global(m: &mut Machine, oparg: usize, value: StackRef) -> Step {
+    m.push(value);
     if oparg & 1 != 0 {
         m.push(StackRef::NULL);
     }
     Ok(())
+}
+
+/// A global variable of a module whose names are the same still.
+#[inline(always)]
+pub fn load_global_module(m: &mut Machine, oparg: usize) -> Step {
+    let (index, version) = (m.cache_16(1), m.cache_16(2) as u32);
+    let Some(value) = m.frame().globals().value_of_version(version, index) else {
+        return load_global(m, oparg);
+    };
+    let value = StackRef::new(value.to_ref());
+    m.skip(LOAD_GLOBAL_CACHES);
+    push_global(m, oparg, value)
+}
+
+/// A built-in that no global variable hides.
+#[inline(always)]
+pub fn load_global_builtin(m: &mut Machine, oparg: usize) -> Step {
+    let (index, version, builtins_version) = (m.cache_16(1), m.cache_16(2) as u32, m.cache_16(3) as u32);
+    let frame = m.frame();
+    if !frame.globals().has_version(version) {
+        return load_global(m, oparg);
+    }
+    let Some(value) =
+        frame.builtins_dict().and_then(|builtins| builtins.value_of_version(builtins_version, index))
+    else {
+        return load_global(m, oparg);
+    };
+    let value = StackRef::new(value.to_ref());
+    m.skip(LOAD_GLOBAL_CACHES);
+    push_global(m, oparg, value)
 }
 
 pub fn store_global(m: &mut Machine, index: usize) -> Step {

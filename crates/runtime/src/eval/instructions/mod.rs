@@ -7,8 +7,10 @@ mod calls;
 mod exceptions;
 mod jumps;
 mod load_store;
-mod operators;
+pub mod operators;
 mod patterns;
+mod specialized_attributes;
+mod specialized_calls;
 
 pub use async_::*;
 pub use attributes::*;
@@ -19,3 +21,5 @@ pub use jumps::*;
 pub use load_store::*;
 pub use operators::*;
 pub use patterns::*;
+pub use specialized_attributes::*;
+pub use specialized_calls::*;

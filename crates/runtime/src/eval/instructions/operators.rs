@@ -9,14 +9,17 @@ use crate::eval::stackref::StackRef;
 use crate::object::Object;
 use crate::objects::dict::Dict;
 use crate::objects::float::Float;
+use crate::objects::function::Function;
 use crate::objects::int::Int;
 use crate::objects::list::List;
-use crate::objects::singletons::{none, py_bool, py_false, py_true};
+use crate::objects::set::{FrozenSet, Set};
+use crate::objects::singletons::{is_true, none, py_bool, py_false, py_true};
 use crate::objects::slice::Slice;
 use crate::objects::str::Str;
 use crate::objects::tuple::Tuple;
 use crate::protocol::compare::CompareOp;
 use crate::protocol::number;
+use crate::reference::Ref;
 
 const BINARY_OP_CACHES: usize = 5;
 
@@ -41,7 +44,7 @@ pub fn unary_invert(m: &mut Machine) -> Step {
 
 #[inline(always)]
 pub fn unary_not(m: &mut Machine) -> Step {
-    let truth = m.peek(1).is_same(&py_true());
+    let truth = is_true(m.peek(1));
     m.set_top(StackRef::new(py_bool(!truth)));
     Ok(())
 }
@@ -55,7 +58,7 @@ pub fn to_bool(m: &mut Machine) -> Step {
 
 #[inline(always)]
 pub fn to_bool_bool(m: &mut Machine) -> Step {
-    if !(m.peek(1).is_same(&py_true()) || m.peek(1).is_same(&py_false())) {
+    if !m.peek(1).is::<crate::objects::bool_::Bool>() {
         return to_bool(m);
     }
     m.skip(3);
@@ -81,6 +84,17 @@ to_bool_of! {
     to_bool_int: Int, |value| value.sign() != 0;
     to_bool_list: List, |value| !value.is_empty();
     to_bool_str: Str, |value| !value.is_empty();
+}
+
+/// An instance of a class without `__bool__` and `__len__`.
+#[inline(always)]
+pub fn to_bool_always_true(m: &mut Machine) -> Step {
+    if m.peek(1).ty().raw.tp_version_tag.get() != m.cache_32(1) {
+        return to_bool(m);
+    }
+    m.skip(3);
+    m.set_top(StackRef::new(py_true()));
+    Ok(())
 }
 
 #[inline(always)]
@@ -176,11 +190,133 @@ typed_binary_op! {
     binary_op_add_int: Int, Int, |a, b| Int::add_compact(a, b);
     binary_op_subtract_int: Int, Int, |a, b| Int::subtract_compact(a, b);
     binary_op_multiply_int: Int, Int, |a, b| Int::multiply_compact(a, b);
-    binary_op_add_float: Float, Float, |a, b| Some(Float::new(a.value() + b.value()));
-    binary_op_subtract_float: Float, Float, |a, b| Some(Float::new(a.value() - b.value()));
-    binary_op_multiply_float: Float, Float, |a, b| Some(Float::new(a.value() * b.value()));
     binary_op_subscr_list_int: List, Int, |a, b| compact_index(b).and_then(|index| a.get(index));
     binary_op_subscr_tuple_int: Tuple, Int, |a, b| compact_index(b).and_then(|index| a.as_slice().get(index).cloned());
+    binary_op_subscr_str_int: Str, Int, |a, b| character(a, b);
+}
+
+fn character(text: &Str, index: &Int) -> Option<Ref<Str>> {
+    compact_index(index).filter(|&index| index < text.len()).map(|index| Str::from_char(text.char_at(index)))
+}
+
+pub fn binary_op_subscr_list_slice(m: &mut Machine, operator: usize) -> Step {
+    if !m.peek(2).is::<List>() || !m.peek(1).is::<Slice>() {
+        return binary_op(m, operator);
+    }
+    m.skip(BINARY_OP_CACHES);
+    let result = m.peek(2).get_item(m.peek(1))?;
+    drop(m.pop());
+    m.set_top(StackRef::new(result));
+    Ok(())
+}
+
+/// Two floats; the result takes the place of an operand that nobody else has.
+#[inline(always)]
+fn float_op(m: &mut Machine, operator: usize, compute: impl FnOnce(f64, f64) -> f64) -> Step {
+    let (Some(left), Some(right)) =
+        (m.peek(2).downcast_exact::<Float>(), m.peek(1).downcast_exact::<Float>())
+    else {
+        return binary_op(m, operator);
+    };
+    let result = compute(left.value(), right.value());
+    m.skip(BINARY_OP_CACHES);
+    // SAFETY: the stack's own and only reference: nobody sees the number change.
+    unsafe {
+        if (*m.slot(2)).is_owned() && left.reference_count() == 1 {
+            left.set_value(result);
+            drop(m.pop());
+            return Ok(());
+        }
+        if (*m.slot(1)).is_owned() && right.reference_count() == 1 {
+            right.set_value(result);
+            let right = m.pop();
+            m.set_top(right);
+            return Ok(());
+        }
+    }
+    drop(m.pop());
+    m.set_top(StackRef::new(Float::new(result)));
+    Ok(())
+}
+
+#[inline(always)]
+pub fn binary_op_add_float(m: &mut Machine, operator: usize) -> Step {
+    float_op(m, operator, |left, right| left + right)
+}
+
+#[inline(always)]
+pub fn binary_op_subtract_float(m: &mut Machine, operator: usize) -> Step {
+    float_op(m, operator, |left, right| left - right)
+}
+
+#[inline(always)]
+pub fn binary_op_multiply_float(m: &mut Machine, operator: usize) -> Step {
+    float_op(m, operator, |left, right| left * right)
+}
+
+/// An operation on two exact types that the table of instructions has no name for; `None` where it is not for these operands.
+pub type Extended = fn(&Object, &Object) -> Option<Ref>;
+
+/// The [`Extended`] operation for these operands.
+pub fn extended(operator: BinaryOperator, left: &Object, right: &Object) -> Option<Extended> {
+    use BinaryOperator as B;
+    macro_rules! bits {
+        ($operator:tt) => {
+            |left, right| {
+                let (left, right) = (left.downcast_exact::<Int>()?, right.downcast_exact::<Int>()?);
+                if !left.is_compact() || !right.is_compact() {
+                    return None;
+                }
+                let result = left.compact_value() $operator right.compact_value();
+                Some(Int::new(result as i64).into_object())
+            }
+        };
+    }
+    macro_rules! mixed {
+        ($operator:tt) => {
+            |left, right| {
+                let (left, right) = (mixed_value(left)?, mixed_value(right)?);
+                Some(Float::new(left $operator right).into_object())
+            }
+        };
+    }
+    let function: Extended = match operator {
+        B::Or | B::InplaceOr => bits!(|),
+        B::And | B::InplaceAnd => bits!(&),
+        B::Xor | B::InplaceXor => bits!(^),
+        _ if left.is::<Int>() && right.is::<Int>() => return None,
+        B::Add | B::InplaceAdd => mixed!(+),
+        B::Subtract | B::InplaceSubtract => mixed!(-),
+        B::Multiply | B::InplaceMultiply => mixed!(*),
+        B::TrueDivide | B::InplaceTrueDivide if left.is::<Float>() != right.is::<Float>() => |left, right| {
+            let (left, right) = (mixed_value(left)?, mixed_value(right)?);
+            (right != 0.0).then(|| Float::new(left / right).into_object())
+        },
+        _ => return None,
+    };
+    function(left, right)?;
+    Some(function)
+}
+
+/// The value of a float or a compact int.
+#[inline(always)]
+fn mixed_value(number: &Object) -> Option<f64> {
+    if let Some(float) = number.downcast_exact::<Float>() {
+        return Some(float.value());
+    }
+    let int = number.downcast_exact::<Int>().filter(|int| int.is_compact())?;
+    Some(int.compact_value() as f64)
+}
+
+#[inline(always)]
+pub fn binary_op_extend(m: &mut Machine, operator: usize) -> Step {
+    // SAFETY: the cache holds the function that was found when the instruction was specialized.
+    let function: Extended = unsafe { std::mem::transmute(m.cache_word(1)) };
+    let Some(result) = function(m.peek(2), m.peek(1)) else { return binary_op(m, operator) };
+    m.skip(BINARY_OP_CACHES);
+    drop(m.pop());
+    m.set_top(StackRef::new(result));
+    Ok(())
 }
 
 /// A small index that is not negative.
@@ -202,14 +338,65 @@ pub fn binary_op_add_unicode(m: &mut Machine, operator: usize) -> Step {
     Ok(())
 }
 
+/// `local = local + right`: the STORE_FAST behind it is done, too.
+#[inline(always)]
+pub fn binary_op_inplace_add_unicode(m: &mut Machine, operator: usize) -> Step {
+    if !m.peek(2).is::<Str>() || !m.peek(1).is::<Str>() {
+        return binary_op(m, operator);
+    }
+    // SAFETY: an instruction follows the caches.
+    let next = unsafe { *m.ip.add(BINARY_OP_CACHES) };
+    if next.opcode() != bytecode::opcode::Opcode::STORE_FAST as u16 || !m.local_is(next.argument(), m.peek(2))
+    {
+        return binary_op(m, operator);
+    }
+    let right = m.pop();
+    // The local has the only reference left, if nobody else has one.
+    drop(m.pop());
+    // SAFETY: the slot exists and holds a string.
+    let left: Ref<Str> =
+        unsafe { std::ptr::replace(m.local(next.argument()), StackRef::NULL).into_ref().cast_unchecked() };
+    // SAFETY: just looked at.
+    let result = Str::append(left, unsafe { right.object().downcast_unchecked() })?;
+    drop(right);
+    m.skip(BINARY_OP_CACHES + 1);
+    m.set_local(next.argument(), StackRef::new(result));
+    Ok(())
+}
+
 #[inline(always)]
 pub fn binary_op_subscr_dict(m: &mut Machine, operator: usize) -> Step {
     let Some(dict) = m.peek(2).downcast_exact::<Dict>() else { return binary_op(m, operator) };
-    let Some(value) = dict.get(m.peek(1))? else { return binary_op(m, operator) };
+    let Some(value) = dict.get(m.peek(1))? else {
+        m.skip(BINARY_OP_CACHES);
+        return Err(crate::objects::dict::key_error(m.peek(1)).into());
+    };
     m.skip(BINARY_OP_CACHES);
     drop(m.pop());
     m.set_top(StackRef::new(value));
     Ok(())
+}
+
+/// A class with a `__getitem__` written in Python, which is kept beside the class until that is modified.
+#[inline(always)]
+pub fn binary_op_subscr_getitem(m: &mut Machine, operator: usize) -> Step {
+    let Some(heap) = m.peek(2).ty().heap() else { return binary_op(m, operator) };
+    // SAFETY: the class holds the function.
+    let function = unsafe { Object::from_raw_opt(heap._spec_cache.getitem.get()) }
+        .and_then(|function| function.downcast_exact::<Function>())
+        .filter(|function| {
+            function.version() == heap._spec_cache.getitem_version.get() && function.version() != 0
+        });
+    let Some(function) = function else { return binary_op(m, operator) };
+    let frame = crate::eval::call::new_frame(m.thread, Ref::from_borrowed(function), None, 2);
+    let (key, container) = (m.pop().into_owned(), m.pop().into_owned());
+    // SAFETY: the function has two parameters; the frame is complete then.
+    unsafe {
+        let slots = crate::eval::frame::Frame::slots(frame);
+        std::ptr::write(slots, container);
+        std::ptr::write(slots.add(1), key);
+        m.enter(frame, 1 + BINARY_OP_CACHES)
+    }
 }
 
 pub fn binary_slice(m: &mut Machine) -> Step {
@@ -274,7 +461,7 @@ fn comparison(oparg: usize) -> CompareOp {
 
 #[inline(always)]
 pub fn compare_op(m: &mut Machine, oparg: usize) -> Step {
-    specialize::compare_op(m);
+    specialize::compare_op(m, oparg);
     m.skip(1);
     compare_op_slow(m, oparg)
 }
@@ -345,7 +532,14 @@ pub fn is_op(m: &mut Machine, invert: usize) -> Step {
     Ok(())
 }
 
+#[inline(always)]
 pub fn contains_op(m: &mut Machine, invert: usize) -> Step {
+    specialize::contains_op(m);
+    contains_op_slow(m, invert)
+}
+
+#[inline(never)]
+fn contains_op_slow(m: &mut Machine, invert: usize) -> Step {
     m.skip(1);
     let (container, item) = (m.pop(), m.pop());
     // SAFETY: the stack picture has two objects here.
@@ -354,4 +548,29 @@ pub fn contains_op(m: &mut Machine, invert: usize) -> Step {
     drop(item);
     m.push_ref(py_bool(found != (invert != 0)));
     Ok(())
+}
+
+#[inline(always)]
+fn finish_contains(m: &mut Machine, found: bool, invert: usize) -> Step {
+    m.skip(1);
+    drop(m.pop());
+    m.set_top(StackRef::new(py_bool(found != (invert != 0))));
+    Ok(())
+}
+
+#[inline(always)]
+pub fn contains_op_dict(m: &mut Machine, invert: usize) -> Step {
+    let Some(dict) = m.peek(1).downcast_exact::<Dict>() else { return contains_op(m, invert) };
+    let found = dict.contains_key(m.peek(2))?;
+    finish_contains(m, found, invert)
+}
+
+#[inline(always)]
+pub fn contains_op_set(m: &mut Machine, invert: usize) -> Step {
+    let container = m.peek(1);
+    if !container.is::<Set>() && !container.is::<FrozenSet>() {
+        return contains_op(m, invert);
+    }
+    let found = container.contains(m.peek(2))?;
+    finish_contains(m, found, invert)
 }

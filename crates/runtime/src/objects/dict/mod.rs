@@ -2,6 +2,7 @@
 
 pub mod keys;
 mod methods;
+pub mod shared;
 pub mod views;
 
 use std::cell::Cell;
@@ -441,21 +442,49 @@ impl Dict {
 
     /// A number that stays while no key is added or taken away; for the interpreter's caches.
     pub fn keys_version(&self) -> u32 {
-        let interpreter = Interpreter::current();
         // SAFETY: nothing runs while the table is borrowed.
         let table = unsafe { self.table_mut() };
         if table.version == 0 {
-            let next = interpreter.next_keys_version.get();
-            interpreter.next_keys_version.set(next.wrapping_add(1).max(1));
-            table.version = next;
+            table.version = next_version();
         }
         table.version
+    }
+
+    /// Are all keys exactly str?
+    pub fn has_str_keys(&self) -> bool {
+        self.table().is_none_or(|table| table.all_str)
     }
 
     /// Is that the table's version still?
     #[inline(always)]
     pub fn has_version(&self, version: u32) -> bool {
         self.table().is_some_and(|table| table.version == version)
+    }
+
+    /// The value of the entry at an index, lent, if the table's version is that one (which is not 0).
+    #[inline(always)]
+    pub fn value_of_version(&self, version: u32, index: usize) -> Option<&Object> {
+        let table = self.table()?;
+        if table.version != version {
+            return None;
+        }
+        // SAFETY: the table owns its values.
+        unsafe { table.entries.get(index)?.value.as_ref() }
+    }
+
+    /// The value of the entry at an index, lent, if its key is this very object.
+    #[inline(always)]
+    pub fn value_at_hint(&self, key: &Object, index: usize) -> Option<&Object> {
+        let entry = self.table()?.entries.get(index)?;
+        // SAFETY: the table owns its values.
+        if std::ptr::eq(entry.key, key) { unsafe { entry.value.as_ref() } } else { None }
+    }
+
+    /// Puts another value into the entry at an index, if its key is this very object; gives the old one.
+    #[inline(always)]
+    pub fn replace_at_hint(&self, key: &Object, index: usize, value: &Object) -> Option<Ref> {
+        self.value_at_hint(key, index)?;
+        self.replace_value(index, value)
     }
 
     /// The index of a str key's entry, which stays while the version does.
@@ -512,13 +541,14 @@ pub fn key_error(key: &Object) -> Raised {
     crate::errors::raise_value(&crate::objects::exceptions::KeyError, &arguments)
 }
 
-/// Bytes that an instance of `ty` needs for its inline attribute values.
-pub fn inline_values_size(_ty: &Type) -> usize {
-    0
+/// A number for the keys of a table or of a class, never given before; 0 when there are none left (the interpreter's caches
+/// have 16 bits for it).
+fn next_version() -> u32 {
+    let next = &Interpreter::current().next_keys_version;
+    let version = next.get().max(1);
+    if version > u16::MAX.into() {
+        return 0;
+    }
+    next.set(version + 1);
+    version
 }
-
-/// Makes the inline values of a new instance empty.
-///
-/// # Safety
-/// `object` was allocated with room for them.
-pub unsafe fn initialize_inline_values(_object: &Object) {}

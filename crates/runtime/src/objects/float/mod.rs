@@ -40,6 +40,16 @@ impl Float {
         self.raw.ob_fval
     }
 
+    /// Changes the number.
+    ///
+    /// # Safety
+    /// The caller has the only reference.
+    #[inline(always)]
+    pub unsafe fn set_value(&self, value: f64) {
+        // SAFETY: by contract nobody else looks.
+        unsafe { (&raw const self.raw.ob_fval).cast_mut().write(value) };
+    }
+
     /// The same number as an instance of exactly `float`.
     pub fn exact(number: &Float) -> Ref<Float> {
         if number.is::<Float>() { Ref::from_borrowed(number) } else { Float::new(number.value()) }

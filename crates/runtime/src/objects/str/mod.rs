@@ -516,7 +516,18 @@ impl Str {
         if self.is_empty() && other.as_object().is::<Str>() {
             return Ok(Ref::from_borrowed(other));
         }
-        Str::join_all([self, other].into_iter())
+        let max = self.max_class().max(other.max_class());
+        let Some(len) = self.len().checked_add(other.len()).filter(|&len| len <= isize::MAX as usize) else {
+            return Err(raise!(OverflowError, "strings are too large to concat"));
+        };
+        let (result, data) = Str::allocate(len, max)?;
+        let kind = kind_for(max);
+        // SAFETY: the room is the sum of the lengths, in units wide enough for both.
+        unsafe {
+            copy_units(self.units(), kind, data);
+            copy_units(other.units(), kind, data.add(self.len() * kind));
+        }
+        Ok(result)
     }
 
     /// All pieces one after the other.

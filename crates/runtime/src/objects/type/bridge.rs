@@ -9,7 +9,7 @@ use crate::gc::Visitor;
 use crate::memory;
 use crate::object::{Object, RawObject};
 use crate::objects::builtin_function::BuiltinFunction;
-use crate::objects::dict::Dict;
+use crate::objects::dict::{Dict, shared};
 use crate::objects::list::List;
 use crate::objects::str::Str;
 use crate::objects::tuple::Tuple;
@@ -124,18 +124,7 @@ pub fn is_identifier(text: &Str) -> bool {
         && points.all(|point| letter(point) || char::from_u32(point).is_some_and(char::is_alphanumeric))
 }
 
-/// Makes the keys that the instances of a class share. False: no inline values.
-pub fn prepare_keys(_ty: &Type) -> bool {
-    false
-}
-
-/// Bytes of a class's shared keys.
-pub fn keys_size(_ty: &Type) -> usize {
-    0
-}
-
-/// Frees the keys of a dying class.
-pub fn drop_keys(_ty: &Type) {}
+pub use crate::objects::dict::shared::{drop_keys, keys_size, prepare as prepare_keys};
 
 fn managed_dict(object: &Object) -> &Cell<*mut RawObject> {
     // SAFETY: the object's type has a managed dictionary.
@@ -144,30 +133,46 @@ fn managed_dict(object: &Object) -> &Cell<*mut RawObject> {
     }
 }
 
-/// The value of an attribute in the instance's managed dictionary.
-pub fn managed_get(object: &Object, name: &Str) -> Result<Option<Ref>> {
+/// The managed dictionary, lent, if it is there as an object.
+#[inline(always)]
+pub fn managed_dict_borrowed(object: &Object) -> Option<&Dict> {
     // SAFETY: the field owns a dict, or is null.
-    match unsafe { Ref::<Dict>::from_owned_opt(managed_dict(object).get()) }.map(std::mem::ManuallyDrop::new)
-    {
-        Some(dict) => (*dict).clone().get_str(name),
+    unsafe { (managed_dict(object).get() as *const Dict).as_ref() }
+}
+
+/// The value of an attribute in the instance's inline values or managed dictionary.
+#[inline]
+pub fn managed_get(object: &Object, name: &Str) -> Result<Option<Ref>> {
+    if let Some(found) = shared::get(object, name) {
+        return Ok(found);
+    }
+    match managed_dict_borrowed(object).map(Ref::from_borrowed) {
+        Some(dict) => dict.get_str(name),
         None => Ok(None),
     }
 }
 
-/// Sets or deletes an attribute in the instance's managed dictionary. False: there is none to delete.
+/// Sets or deletes an attribute in the instance's inline values or managed dictionary. False: there is none to delete.
 pub fn managed_set(object: &Object, name: &Str, value: Option<&Object>) -> Result<bool> {
-    let dict = managed_dict_of(object)?;
     match value {
-        Some(value) => dict.insert_str(name, value).map(|()| true),
-        None => Ok(dict.remove(name)?.is_some()),
+        Some(value) => {
+            if shared::set(object, name, value) {
+                return Ok(true);
+            }
+            managed_dict_of(object)?.insert_str(name, value).map(|()| true)
+        }
+        None => match shared::delete(object, name) {
+            Some(deleted) => Ok(deleted),
+            None => Ok(managed_dict_of(object)?.remove(name)?.is_some()),
+        },
     }
 }
 
-/// The managed dictionary as an object of its own.
+/// The managed dictionary as an object of its own; inline values move there.
 pub fn managed_dict_of(object: &Object) -> Result<Ref<Dict>> {
     let field = managed_dict(object);
     if field.get().is_null() {
-        field.set(Dict::new().into_raw());
+        field.set(shared::move_to_dict(object).unwrap_or_else(Dict::new).into_raw());
     }
     // SAFETY: the field owns a dict.
     Ok(Ref::from_borrowed(unsafe { &*(field.get() as *const Dict) }))
@@ -176,29 +181,43 @@ pub fn managed_dict_of(object: &Object) -> Result<Ref<Dict>> {
 /// Replaces the managed dictionary.
 pub fn set_managed_dict(object: &Object, dict: Option<&Dict>) -> Result<()> {
     let new = dict.map_or(std::ptr::null_mut(), |dict| Ref::from_borrowed(dict).into_raw());
+    let values = shared::valid_values(object).map(shared::InlineValues::invalidate);
     // SAFETY: the field owned its target.
     unsafe { decref(managed_dict(object).replace(new)) };
+    drop(values);
     Ok(())
 }
 
 /// Before an object changes its class: attributes go to a dictionary that knows nothing of the class.
-pub fn detach_managed_dict(_object: &Object) -> Result<()> {
+pub fn detach_managed_dict(object: &Object) -> Result<()> {
+    if shared::valid_values(object).is_some() {
+        managed_dict_of(object)?;
+    }
     Ok(())
 }
 
-/// Visits what the managed dictionary holds.
+/// Visits what the managed dictionary and the inline values hold.
 pub fn visit_managed_dict(object: &Object, visitor: &Visitor) -> i32 {
+    if let Some(values) = shared::valid_values(object) {
+        let stop = values.visit(|value| visitor.visit(value));
+        if stop != 0 {
+            return stop;
+        }
+    }
     // SAFETY: the field owns its target.
     unsafe { Object::from_raw_opt(managed_dict(object).get()) }.map_or(0, |dict| visitor.visit(dict))
 }
 
-/// Breaks cycles through the managed dictionary.
+/// Breaks cycles through the attributes.
 pub fn clear_managed_dict(object: &Object) {
     drop_managed_dict(object);
 }
 
-/// Gives up the managed dictionary of a dying object.
+/// Gives up the attributes of a dying object.
 pub fn drop_managed_dict(object: &Object) {
+    if let Some(values) = shared::valid_values(object) {
+        values.clear();
+    }
     // SAFETY: the field owned its target.
     unsafe { decref(managed_dict(object).replace(std::ptr::null_mut())) };
 }

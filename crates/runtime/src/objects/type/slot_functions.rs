@@ -436,6 +436,21 @@ pub unsafe extern "C" fn new(
     give(new())
 }
 
+/// Has the type a `__getattr__`, but `object`'s own `__getattribute__`?
+pub fn has_generic_lookup(ty: &Type) -> bool {
+    ty.raw.tp_getattro.get().is_some_and(|slot| slot as usize == get_attribute_hook as *const () as usize)
+        && ty
+            .lookup(intern!("__getattribute__"))
+            .is_some_and(|function| super::bridge::wraps_generic_get_attr(&function))
+}
+
+/// Has the type a `__getattribute__` of its own, and no `__getattr__`?
+pub fn has_own_lookup(ty: &Type) -> bool {
+    let slot = ty.raw.tp_getattro.get().map_or(0, |slot| slot as usize);
+    (slot == get_attribute as *const () as usize || slot == get_attribute_hook as *const () as usize)
+        && ty.lookup(intern!("__getattr__")).is_none()
+}
+
 /// Attribute access in a class with `__getattr__`: that is asked where `__getattribute__` raises AttributeError.
 pub unsafe extern "C" fn get_attribute_hook(object: *mut RawObject, name: *mut RawObject) -> *mut RawObject {
     // SAFETY: a slot is called with live objects.
