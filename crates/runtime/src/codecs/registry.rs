@@ -137,28 +137,33 @@ pub fn decode(object: &Object, encoding: &str, errors: Option<&str>) -> Result {
 }
 
 /// The codec, if it is one between text and bytes; `alternative` is what takes any codec.
-pub fn lookup_text(encoding: &str, alternative: &str) -> Result {
+///
+/// `alternative` is what the refusal of others names, where there is such.
+pub fn lookup_text(encoding: &str, alternative: Option<&str>) -> Result {
     let codec = lookup(encoding)?;
     if !codec.is::<Tuple>()
         && let Some(flag) = codec.get_attr_opt(intern!("_is_text_encoding"))?
         && !flag.is_true()?
     {
-        return Err(raise!(
-            LookupError,
-            "'{encoding}' is not a text encoding; use {alternative} to handle arbitrary codecs"
-        ));
+        return Err(match alternative {
+            Some(other) => raise!(
+                LookupError,
+                "'{encoding}' is not a text encoding; use {other} to handle arbitrary codecs"
+            ),
+            None => raise!(LookupError, "'{encoding}' is not a text encoding"),
+        });
     }
     Ok(codec)
 }
 
 /// What a text encoding makes of text.
 pub fn encode_text(text: &Str, encoding: &str, errors: Option<&str>) -> Result {
-    run(&*lookup_text(encoding, "codecs.encode()")?, 0, text, encoding, errors)
+    run(&*lookup_text(encoding, Some("codecs.encode()"))?, 0, text, encoding, errors)
 }
 
 /// What a text encoding makes of bytes.
 pub fn decode_text(object: &Object, encoding: &str, errors: Option<&str>) -> Result {
-    run(&*lookup_text(encoding, "codecs.decode()")?, 1, object, encoding, errors)
+    run(&*lookup_text(encoding, Some("codecs.decode()"))?, 1, object, encoding, errors)
 }
 
 /// `codecs.register_error`.

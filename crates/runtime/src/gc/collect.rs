@@ -335,15 +335,16 @@ unsafe extern "C" fn visit_move(raw: *mut RawObject, list: *mut c_void) -> c_int
     0
 }
 
-/// Clears the weak references with callbacks to the trash, and calls those callbacks that aren't trash themselves.
+/// Clears the weak references to the trash, and calls those callbacks that aren't trash themselves.
 fn call_weakref_callbacks(unreachable: &List) {
     let mut calls: Vec<Ref<Reference>> = Vec::new();
     unreachable.for_each(|object| {
         for reference in weakref::members(object) {
+            // No finalizer may get at other trash, which may be finalized already.
+            reference.unlink();
             if reference.callback().is_none() {
                 continue;
             }
-            reference.unlink();
             // SAFETY: weak references have a collector's head.
             let head = unsafe { head_of(NonNull::from(reference.as_object())) };
             if !head.has(COLLECTING) {
@@ -359,7 +360,7 @@ fn call_weakref_callbacks(unreachable: &List) {
     }
 }
 
-/// Clears the weak references to what is about to be taken apart, and those that are trash themselves: nobody may see it half
+/// Clears the weak references that finalizers made to what is about to be taken apart, and those that are trash themselves: nobody may see it half
 /// cleared, and no callback may come from it.
 fn clear_weakrefs(trash: &List) {
     trash.for_each(|object| {

@@ -134,6 +134,7 @@ fn is_parameter(object: &Object) -> Result<bool> {
 
 /// The type parameters among arguments, each once, in order.
 pub fn parameters_of(arguments: &Tuple) -> Result<Ref<Tuple>> {
+    crate::thread::Thread::current().check_recursion(" in __parameter__ calculation")?;
     let mut parameters: Vec<Ref> = Vec::new();
     let add = |parameters: &mut Vec<Ref>, parameter: &Ref| {
         if !parameters.iter().any(|known| known.is_same(parameter)) {

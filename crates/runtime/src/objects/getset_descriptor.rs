@@ -67,6 +67,7 @@ impl GetSetDescriptor {
     fn tp_descr_get(&self, object: Option<&Object>, _owner: Option<&Object>) -> Result {
         let Some(object) = object else { return Ok(self.to_ref()) };
         self.common().check(object)?;
+        crate::thread::Thread::current().check_recursion(" while getting an attribute")?;
         let definition = self.definition();
         match definition.get {
             // SAFETY: the object is of the type that the definition is for.

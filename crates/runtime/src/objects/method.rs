@@ -61,6 +61,9 @@ unsafe extern "C" fn method_vectorcall(
 ) -> *mut RawObject {
     // SAFETY: vectorcall's contract: a method, the arguments, the names.
     unsafe {
+        if let Err(raised) = crate::thread::Thread::current().check_recursion(" while calling a Python object") {
+            return result_into_raw::<Object>(Err(raised));
+        }
         let method = Object::from_raw(callable).downcast_unchecked::<Method>();
         let (function, receiver) = (method.function(), method.receiver());
         let count = positional_count(nargsf);
@@ -116,6 +119,7 @@ impl Method {
         if let Some(found) = self.ty().lookup(name) {
             return crate::objects::r#type::bind(found, Some(self), self.ty());
         }
+        crate::thread::Thread::current().check_recursion(" while getting an attribute")?;
         self.function().get_attr(name)
     }
 

@@ -63,6 +63,7 @@ impl Object {
     #[inline]
     pub fn hash(&self) -> Result<isize> {
         let Some(hash) = self.ty().raw.tp_hash.get() else { return Err(unhashable(self)) };
+        Thread::current().check_recursion(" while hashing an object")?;
         // SAFETY: the object is alive during the call.
         match unsafe { hash(self.as_ptr()) } {
             -1 => Err(Raised::assume_set()),

@@ -108,6 +108,7 @@ impl Object {
         let Some(length) = ty.sq_length().or_else(|| ty.mp_length()) else {
             return Err(raise!(TypeError, "object of type '{}' has no len()", type_name(self)));
         };
+        crate::thread::Thread::current().check_recursion(" in len()")?;
         // SAFETY: the object is alive during the call.
         length_from_raw(unsafe { length(self.as_ptr()) })
     }

@@ -19,6 +19,7 @@ impl Object {
             }
             return Err(raise!(TypeError, "'{}' object is not iterable", type_name(self)));
         };
+        Thread::current().check_recursion(" in iter()")?;
         // SAFETY: the object is alive during the call.
         let iterator: Ref = unsafe { super::result_from_raw(iter(self.as_ptr())) }?;
         if !iterator.is_iterator() {
@@ -39,6 +40,8 @@ impl Object {
         let Some(next) = self.ty().raw.tp_iternext.get() else {
             return Err(raise!(TypeError, "'{}' object is not an iterator", type_name(self)));
         };
+        // Iterators over iterators over iterators: each asks the next here.
+        Thread::current().check_recursion(" in an iterator")?;
         // SAFETY: the object is alive during the call; it gives a strong reference or null.
         match unsafe { Ref::from_owned_opt(next(self.as_ptr())) } {
             Some(item) => Ok(Some(item)),

@@ -18,6 +18,7 @@ type TernarySlot = fn(&Type) -> abi::ternaryfunc;
 /// Asks both operands' types as Python orders it; `None` where neither knows.
 #[inline]
 fn binary_op(left: &Object, right: &Object, slot: BinarySlot) -> Result<Option<Ref>> {
+    crate::thread::Thread::current().check_recursion(" in an operation")?;
     let missing = not_implemented();
     let ask = |function: abi::binaryfunc| -> Result<Option<Ref>> {
         let Some(function) = function else { return Ok(None) };

@@ -22,3 +22,9 @@ pub fn guarded(object: &Object, inner: &str, repr: impl FnOnce() -> Result<Ref<S
     ACTIVE.with_borrow_mut(|active| active.retain(|&other| !std::ptr::eq(other, address)));
     result
 }
+
+/// Is the object's repr being made?
+pub fn is_active(object: &Object) -> bool {
+    let address: *const Object = object;
+    ACTIVE.with_borrow(|active| active.contains(&address))
+}

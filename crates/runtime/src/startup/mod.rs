@@ -27,6 +27,12 @@ pub fn config() -> &'static Config {
     Interpreter::current().state::<Started>().config.get_or_init(Config::default)
 }
 
+/// Ends the process at once: a state that nothing can go on from.
+pub fn fatal_error(function: &str, message: &str) -> ! {
+    eprintln!("Fatal Python error: {function}: {message}");
+    std::process::abort()
+}
+
 /// Can importlib import files yet?
 pub fn can_import_files() -> bool {
     Interpreter::current().state::<Started>().files.get()

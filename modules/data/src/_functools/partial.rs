@@ -100,6 +100,7 @@ fn fill(outer: &[Ref], inner: &[Ref]) -> Vec<Ref> {
 impl Partial {
     /// Calls the function. `values`: the positional arguments, then the values of `names`.
     fn call_with(&self, values: &[&Object], names: Option<&Tuple>) -> Result {
+        Thread::current().check_recursion(" while calling a Python object")?;
         let (Some(function), Some(own), Some(keywords)) =
             (self.func.get(), self.args.get(), self.keywords.get())
         else {

@@ -19,11 +19,72 @@ impl IOBase {
     pub fn blank() -> IOBase {
         IOBase { head: Object::HEAD, dict: Link::null(), weakrefs: WeakList::default() }
     }
+
+    /// The instance's own attributes, if it has any.
+    pub fn instance_dict(&self) -> Option<Ref<Dict>> {
+        self.dict.get()
+    }
 }
 
 /// Is the file closed, by its own attribute?
 pub fn is_closed(file: &Object) -> Result<bool> {
     file.get_attr(intern!("closed"))?.is_true()
+}
+
+/// UnsupportedOperation, if the file says that it can't be read.
+pub fn must_be_readable(file: &Object) -> Result<()> {
+    must(file, intern!("readable"), "File or stream is not readable.")
+}
+
+/// UnsupportedOperation, if the file says that it can't be written.
+pub fn must_be_writable(file: &Object) -> Result<()> {
+    must(file, intern!("writable"), "File or stream is not writable.")
+}
+
+/// UnsupportedOperation, if the file says that it has no position.
+pub fn must_be_seekable(file: &Object) -> Result<()> {
+    must(file, intern!("seekable"), "File or stream is not seekable.")
+}
+
+fn must(file: &Object, question: &Str, refusal: &str) -> Result<()> {
+    match file.call_method(question, &[])?.is_same(&py_true()) {
+        true => Ok(()),
+        false => Err(unsupported(refusal)),
+    }
+}
+
+/// TypeError for pickling an open file.
+pub fn not_picklable(file: &Object) -> Raised {
+    raise!(TypeError, "cannot pickle '{}' instances", file.ty().name())
+}
+
+/// The value that a boolean member is set to.
+pub fn truth(value: Option<&Object>) -> Result<bool> {
+    match value {
+        Some(value) if value.downcast::<crate::objects::bool_::Bool>().is_some() => value.is_true(),
+        Some(_) => Err(raise!(TypeError, "attribute value type must be bool")),
+        None => Err(raise!(TypeError, "can't delete numeric/char attribute")),
+    }
+}
+
+/// Puts the attributes of a state, if it has any, into an instance.
+pub fn update_dict(file: &Object, dict: &Object, which: &str) -> Result<()> {
+    if dict.is_none() {
+        return Ok(());
+    }
+    let Some(dict) = dict.downcast::<Dict>() else {
+        let kind = dict.ty().full_name();
+        return Err(raise!(TypeError, "{which} item of state should be a dict, got a {kind}"));
+    };
+    file.get_attr(intern!("__dict__"))?.call_method(intern!("update"), &[dict]).map(drop)
+}
+
+/// The repr of a file whose name may be the file itself.
+pub fn guarded_repr(file: &Object, repr: impl FnOnce() -> Result<String>) -> Result<Ref<Str>> {
+    if crate::protocol::repr_guard::is_active(file) {
+        return Err(raise!(RuntimeError, "reentrant call inside {}.__repr__", file.ty().full_name()));
+    }
+    crate::protocol::repr_guard::guarded(file, "", || repr().map(Str::from_string))
 }
 
 fn check_open(file: &Object) -> Result<()> {
@@ -103,16 +164,23 @@ impl IOBase {
 
     /// Flush and close the IO object.
     #[method(signature = "($self, /)")]
-    fn close(&self) -> Result<()> {
+    pub fn close(&self) -> Result<()> {
         if self.closed()? {
             return Ok(());
         }
-        let flushed = self.call_method(intern!("flush"), &[]);
-        let kept = flushed.err().map(Raised::take);
-        self.set_attr(intern!("__IOBase_closed"), &py_true())?;
-        match kept {
-            Some(exception) => Err(crate::errors::restore(exception)),
-            None => Ok(()),
+        let flushed = self.call_method(intern!("flush"), &[]).err().map(Raised::take);
+        super::buffered::chain(flushed, self.set_attr(intern!("__IOBase_closed"), &py_true()))
+    }
+
+    #[getter(name = "__dict__")]
+    fn dict_attribute(&self) -> Ref<Dict> {
+        match self.dict.get() {
+            Some(dict) => dict,
+            None => {
+                let dict = Dict::new();
+                self.dict.set(Some(dict.clone()));
+                dict
+            }
         }
     }
 
@@ -255,7 +323,7 @@ impl IOBase {
                 raised.clear();
             }
             if let Err(raised) = self.call_method(intern!("close"), &[]) {
-                raised.clear();
+                crate::objects::exceptions::write_unraisable(raised.take(), Some(self));
             }
         }
         thread.set_exception(pending);
@@ -302,6 +370,17 @@ impl RawIOBase {
             Ok(count) if count <= bytes.len() => Ok(Bytes::try_new(&bytes[..count])?.into_object()),
             _ => Err(raise!(ValueError, "readinto returned {count} outside buffer size {}", bytes.len())),
         }
+    }
+
+    #[method(hidden_signature, signature = "(b, /)", doc = "")]
+    fn readinto(&self, b: &Object) -> Result<()> {
+        let _ = b;
+        Err(crate::errors::raise_none(&crate::objects::exceptions::NotImplementedError))
+    }
+    #[method(hidden_signature, signature = "(b, /)", doc = "")]
+    fn write(&self, b: &Object) -> Result<()> {
+        let _ = b;
+        Err(crate::errors::raise_none(&crate::objects::exceptions::NotImplementedError))
     }
 
     /// Read until EOF, using multiple read() call.

@@ -29,6 +29,10 @@ pub struct FileIO {
     closefd: Cell<bool>,
     #[gc(skip)]
     seekable: Cell<Option<bool>>,
+    #[gc(skip)]
+    finalizing: Cell<bool>,
+    #[gc(skip)]
+    block_size: Cell<usize>,
 }
 
 #[derive(Clone, Copy, Default)]
@@ -126,6 +130,9 @@ fn retry(call: impl Fn() -> isize + Send + Copy) -> Result<std::result::Result<u
     }
 }
 
+/// The system reads and writes no more at once.
+const MAX_COUNT: usize = i32::MAX as usize;
+
 fn raise_number(number: i32, name: Option<&Object>) -> Raised {
     match crate::objects::exceptions::os_error(number, name, None) {
         Ok(exception) => crate::errors::raise(exception),
@@ -160,6 +167,29 @@ impl FileIO {
             Err(libc::EAGAIN) => Ok(None),
             Err(number) => Err(raise_number(number, None)),
         }
+    }
+
+    /// One read into memory; how many bytes came, `None` if there are none now.
+    ///
+    /// # Safety
+    /// `target` has room for `size` bytes until this is over.
+    pub unsafe fn read_to(&self, target: *mut u8, size: usize) -> Result<Option<usize>> {
+        let fd = self.fd()?;
+        if !self.mode.get().read {
+            return Err(unsupported("File not open for reading"));
+        }
+        let address = target as usize;
+        // SAFETY: by contract.
+        match retry(move || unsafe { libc::read(fd, address as *mut _, size.min(MAX_COUNT)) })? {
+            Ok(count) => Ok(Some(count)),
+            Err(libc::EAGAIN) => Ok(None),
+            Err(number) => Err(raise_number(number, None)),
+        }
+    }
+
+    /// Is the descriptor gone?
+    pub fn is_closed(&self) -> bool {
+        self.descriptor.get() < 0
     }
 
     /// Writes; how many bytes were, `None` if none can be now.
@@ -232,6 +262,8 @@ impl FileIO {
                 mode: Cell::new(Mode::default()),
                 closefd: Cell::new(true),
                 seekable: Cell::new(None),
+                finalizing: Cell::new(false),
+                block_size: Cell::new(super::DEFAULT_BUFFER_SIZE),
             },
         )
     }
@@ -240,6 +272,10 @@ impl FileIO {
     fn init(&self, file: &Object, mode: &str, closefd: bool, opener: Option<&Object>) -> Result<()> {
         self.close_descriptor()?;
         let modes = Mode::parse(mode)?;
+        if file.is::<crate::objects::bool_::Bool>() {
+            let message = "bool is used as a file descriptor";
+            crate::warnings::warn(&crate::objects::exceptions::RuntimeWarning, message, 1)?;
+        }
         let given = match file.downcast::<Int>() {
             Some(number) => match number.to_i64().and_then(|number| i32::try_from(number).ok()) {
                 Some(number) if number < 0 => return Err(raise!(ValueError, "negative file descriptor")),
@@ -298,10 +334,10 @@ impl FileIO {
             }
         };
         // SAFETY: the struct is written by the call.
-        let (status, is_directory) = unsafe {
+        let (status, is_directory, block_size) = unsafe {
             let mut stat: libc::stat = std::mem::zeroed();
             let status = libc::fstat(fd, &mut stat);
-            (status, stat.st_mode & libc::S_IFMT == libc::S_IFDIR)
+            (status, stat.st_mode & libc::S_IFMT == libc::S_IFDIR, stat.st_blksize)
         };
         if status != 0 || is_directory {
             let number = if status != 0 {
@@ -315,6 +351,7 @@ impl FileIO {
             }
             return Err(raise_number(number, Some(file)));
         }
+        self.block_size.set(usize::try_from(block_size).ok().filter(|&size| size > 1).unwrap_or(super::DEFAULT_BUFFER_SIZE));
         self.descriptor.set(fd);
         self.set_attr(intern!("name"), file)?;
         if modes.append {
@@ -330,13 +367,34 @@ impl FileIO {
     /// called more than once without error.
     #[method(signature = "($self, /)")]
     fn close(&self) -> Result<()> {
-        if self.descriptor.get() >= 0
-            && self.closefd.get()
-            && self.get_attr_opt(intern!("_finalizing"))?.is_some()
-        {
-            self.dealloc_warn(self)?;
+        // First the base, as it calls `flush`.
+        let base = self.base.close().err().map(Raised::take);
+        if !self.closefd.get() {
+            self.descriptor.set(-1);
+        } else if self.finalizing.get() && self.descriptor.get() >= 0 {
+            let _ = self.dealloc_warn(self);
         }
-        self.close_descriptor()
+        super::buffered::chain(base, self.close_descriptor())
+    }
+
+    #[method(name = "__getstate__", hidden_signature, signature = "()")]
+    fn getstate(&self) -> Result<()> {
+        Err(super::base::not_picklable(self))
+    }
+
+    #[getter(name = "_finalizing")]
+    fn finalizing_attribute(&self) -> bool {
+        self.finalizing.get()
+    }
+    #[setter(name = "_finalizing")]
+    fn set_finalizing_attribute(&self, value: Option<&Object>) -> Result<()> {
+        self.finalizing.set(super::base::truth(value)?);
+        Ok(())
+    }
+
+    #[method(name = "_isatty_open_only", signature = "($self, /)", doc = "")]
+    fn isatty_open_only(&self) -> Result<bool> {
+        self.isatty()
     }
 
     #[method(name = "_dealloc_warn", hidden_signature, signature = "(source, /)")]
@@ -471,8 +529,8 @@ impl FileIO {
     }
 
     #[getter(name = "_blksize")]
-    fn block_size(&self) -> usize {
-        super::DEFAULT_BUFFER_SIZE
+    fn block_size_attribute(&self) -> usize {
+        self.block_size.get()
     }
 
     #[slot]

@@ -1,9 +1,10 @@
-//! `BytesIO`: a binary file in memory.
+//! `BytesIO`: a binary file in memory. What it holds is a bytes object that it may share with others until it writes.
 
-use std::cell::{Cell, RefCell};
+use std::cell::Cell;
 
 use super::base::BufferedIOBase;
 use super::{Size, closed_file, limit};
+use crate::objects::exceptions;
 use crate::prelude::*;
 
 /// Buffered I/O implementation using an in-memory bytes buffer.
@@ -11,20 +12,20 @@ use crate::prelude::*;
 #[repr(C)]
 pub struct BytesIO {
     base: BufferedIOBase,
+    /// Null when closed. Its first `size` bytes are the file's.
     #[gc(skip)]
-    data: RefCell<Option<Vec<u8>>>,
+    buffer: Link<Bytes>,
     #[gc(skip)]
     position: Cell<usize>,
+    #[gc(skip)]
+    size: Cell<usize>,
     #[gc(skip)]
     exports: Cell<usize>,
 }
 
 impl BytesIO {
-    fn with<R>(&self, body: impl FnOnce(&mut Vec<u8>) -> R) -> Result<R> {
-        match &mut *self.data.borrow_mut() {
-            Some(data) => Ok(body(data)),
-            None => Err(closed_file()),
-        }
+    fn check(&self) -> Result<Ref<Bytes>> {
+        self.buffer.get().ok_or_else(closed_file)
     }
 
     fn check_exports(&self) -> Result<()> {
@@ -34,16 +35,132 @@ impl BytesIO {
         Ok(())
     }
 
-    fn take(&self, size: Option<usize>, to_line: bool) -> Result<Vec<u8>> {
-        self.with(|data| {
-            let rest = data.get(self.position.get()..).unwrap_or_default();
-            let mut end = size.unwrap_or(usize::MAX).min(rest.len());
-            if to_line {
-                end = memchr::memchr(b'\n', &rest[..end]).map_or(end, |place| place + 1);
+    /// Has somebody else a reference to the bytes?
+    fn is_shared(&self) -> bool {
+        // SAFETY: only looked at.
+        unsafe { self.buffer.borrow() }.is_none_or(|buffer| buffer.reference_count() > 1)
+    }
+
+    /// Moves the file's bytes to a buffer of `room` bytes of our own.
+    fn move_to(&self, room: usize) -> Result<()> {
+        let old = self.check()?;
+        let (new, data) = Bytes::allocate(room)?;
+        let count = self.size.get().min(room).min(old.len());
+        // SAFETY: both have so many bytes.
+        unsafe {
+            std::ptr::copy_nonoverlapping(old.as_slice().as_ptr(), data, count);
+            std::ptr::write_bytes(data.add(count), 0, room - count);
+        }
+        self.buffer.set(Some(new));
+        Ok(())
+    }
+
+    /// Makes room for `size` bytes, with some to spare if it grows little by little.
+    fn resize(&self, size: usize) -> Result<()> {
+        let room = self.check()?.len();
+        if size > isize::MAX as usize {
+            return Err(raise!(OverflowError, "new buffer size too large"));
+        }
+        let new = if size < room / 2 {
+            size + 1
+        } else if size < room {
+            if !self.is_shared() {
+                return Ok(());
             }
-            self.position.set(self.position.get() + end);
-            rest[..end].to_vec()
+            room
+        } else if size <= room + room / 8 {
+            size + (size >> 3) + if size < 9 { 3 } else { 6 }
+        } else {
+            size + 1
+        };
+        self.move_to(new)
+    }
+
+    /// The bytes from the position on, and moves it behind them.
+    fn take(&self, end: impl FnOnce(&[u8]) -> usize) -> Result<Ref<Bytes>> {
+        let buffer = self.check()?;
+        let start = self.position.get();
+        let rest = buffer.as_slice()[..self.size.get()].get(start..).unwrap_or_default();
+        let end = end(rest);
+        self.position.set(start + end);
+        // All of it is the bytes object itself, if nobody writes to it.
+        if start == 0 && end == buffer.len() && self.exports.get() == 0 && end > 1 {
+            return Ok(buffer);
+        }
+        Bytes::try_new(&rest[..end])
+    }
+
+    fn read_bytes(&self, size: Option<usize>) -> Result<Ref<Bytes>> {
+        self.take(|rest| size.unwrap_or(usize::MAX).min(rest.len()))
+    }
+
+    fn read_line(&self, size: Option<usize>) -> Result<Ref<Bytes>> {
+        self.take(|rest| {
+            let end = size.unwrap_or(usize::MAX).min(rest.len());
+            memchr::memchr(b'\n', &rest[..end]).map_or(end, |place| place + 1)
         })
+    }
+
+    fn write_bytes(&self, object: &Object) -> Result<usize> {
+        let data = crate::native::buffer::Buffer::acquire(object, abi::PyBUF_CONTIG_RO)?;
+        let data = data.as_slice();
+        self.check()?;
+        self.check_exports()?;
+        if data.is_empty() {
+            return Ok(0);
+        }
+        let start = self.position.get();
+        let end = start
+            .checked_add(data.len())
+            .filter(|&end| end <= isize::MAX as usize)
+            .ok_or_else(|| raise!(OverflowError, "new buffer size too large"))?;
+        if end > self.check()?.len() {
+            self.resize(end)?;
+        } else if self.is_shared() {
+            self.move_to(end.max(self.size.get()))?;
+        }
+        let buffer = self.check()?;
+        let size = self.size.get();
+        // SAFETY: the bytes are ours alone, and there is room up to `end`.
+        unsafe {
+            if start > size {
+                std::ptr::write_bytes(buffer.data().add(size), 0, start - size);
+            }
+            std::ptr::copy(data.as_ptr(), buffer.data().add(start), data.len());
+        }
+        self.position.set(end);
+        self.size.set(size.max(end));
+        Ok(data.len())
+    }
+
+    /// Everything as bytes, which are shared from then on.
+    fn value(&self) -> Result<Ref<Bytes>> {
+        let buffer = self.check()?;
+        if self.size.get() == buffer.len() && self.exports.get() == 0 {
+            return Ok(buffer);
+        }
+        if self.exports.get() > 0 {
+            return Bytes::try_new(&buffer.as_slice()[..self.size.get()]);
+        }
+        drop(buffer);
+        self.move_to(self.size.get())?;
+        self.check()
+    }
+
+    fn start(&self, initial: Option<&Object>) -> Result<()> {
+        self.check_exports()?;
+        let buffer = match initial.filter(|initial| !initial.is_none()) {
+            None => Bytes::empty(),
+            Some(initial) => match initial.downcast_exact::<Bytes>() {
+                Some(bytes) => Ref::from_borrowed(bytes),
+                None => Bytes::try_new(&crate::native::buffer::contiguous_copy(initial)?)?,
+            },
+        };
+        self.check_exports()?;
+        self.position.set(0);
+        self.size.set(buffer.len());
+        self.buffer.set(Some(buffer));
+        Ok(())
     }
 }
 
@@ -55,87 +172,149 @@ impl BytesIO {
             class,
             BytesIO {
                 base: BufferedIOBase::blank(),
-                data: RefCell::new(Some(Vec::new())),
+                buffer: Link::new(Bytes::empty()),
                 position: Cell::new(0),
+                size: Cell::new(0),
                 exports: Cell::new(0),
             },
         )
     }
     #[init(signature = "(initial_bytes=b'')")]
     fn init(&self, initial_bytes: Option<&Object>) -> Result<()> {
-        self.check_exports()?;
-        let data = match initial_bytes.filter(|initial| !initial.is_none()) {
-            Some(initial) => crate::native::buffer::contiguous_copy(initial)?,
-            None => Vec::new(),
+        self.start(initial_bytes)
+    }
+    /// Read at most size bytes, returned as a bytes object.
+    ///
+    /// If the size argument is negative, read until EOF is reached.
+    /// Return an empty bytes object at EOF.
+    #[method(signature = "($self, size=-1, /)")]
+    fn read(&self, size: Option<Size>) -> Result<Ref<Bytes>> {
+        self.read_bytes(limit(size))
+    }
+    /// Read at most size bytes, returned as a bytes object.
+    ///
+    /// If the size argument is negative or omitted, read until EOF is reached.
+    /// Return an empty bytes object at EOF.
+    #[method(signature = "($self, size=-1, /)")]
+    fn read1(&self, size: Option<Size>) -> Result<Ref<Bytes>> {
+        self.read_bytes(limit(size))
+    }
+    /// Next line from the file, as a bytes object.
+    ///
+    /// Retain newline.  A non-negative size argument limits the maximum
+    /// number of bytes to return (an incomplete line may be returned then).
+    /// Return an empty bytes object at EOF.
+    #[method(signature = "($self, size=-1, /)")]
+    fn readline(&self, size: Option<Size>) -> Result<Ref<Bytes>> {
+        self.read_line(limit(size))
+    }
+    /// List of bytes objects, each a line from the file.
+    ///
+    /// Call readline() repeatedly and return a list of the lines so read.
+    /// The optional size argument, if given, is an approximate bound on the
+    /// total number of bytes in the lines returned.
+    #[method(signature = "($self, size=None, /)")]
+    fn readlines(&self, size: Option<&Object>) -> Result<Ref<List>> {
+        self.check()?;
+        let size = match size.filter(|size| !size.is_none()) {
+            None => 0,
+            Some(size) if size.downcast::<Int>().is_none() => {
+                let kind = size.ty().full_name();
+                return Err(raise!(TypeError, "integer argument expected, got '{kind}'"));
+            }
+            Some(size) => size.to_isize_index(&exceptions::OverflowError)?,
         };
-        self.data.replace(Some(data));
-        self.position.set(0);
-        Ok(())
+        let mut lines = Vec::new();
+        let mut length = 0;
+        loop {
+            let line = self.read_line(None)?;
+            if line.is_empty() {
+                return Ok(List::from_vec(lines));
+            }
+            length += line.len() as isize;
+            lines.push(line.into_object());
+            if size > 0 && length >= size {
+                return Ok(List::from_vec(lines));
+            }
+        }
     }
-    #[method(signature = "($self, size=-1, /)", doc = "")]
-    fn read(&self, size: Option<Size>) -> Result<Vec<u8>> {
-        self.take(limit(size), false)
-    }
-    #[method(signature = "($self, size=-1, /)", doc = "")]
-    fn read1(&self, size: Option<Size>) -> Result<Vec<u8>> {
-        self.take(limit(size), false)
-    }
-    #[method(signature = "($self, size=-1, /)", doc = "")]
-    fn readline(&self, size: Option<Size>) -> Result<Vec<u8>> {
-        self.take(limit(size), true)
-    }
-    #[method(signature = "($self, buffer, /)", doc = "")]
+    /// Read bytes into buffer.
+    ///
+    /// Returns number of bytes read (0 for EOF), or None if the object
+    /// is set not to block and has no data to read.
+    #[method(signature = "($self, buffer, /)")]
     fn readinto(&self, mut buffer: WritableBytes) -> Result<usize> {
-        let data = self.take(Some(buffer.len()), false)?;
-        buffer[..data.len()].copy_from_slice(&data);
-        Ok(data.len())
+        let data = self.check()?;
+        let start = self.position.get();
+        let rest = data.as_slice()[..self.size.get()].get(start..).unwrap_or_default();
+        let count = rest.len().min(buffer.len());
+        // SAFETY: there is room for them; the target may be the file's own memory.
+        unsafe { std::ptr::copy(rest.as_ptr(), buffer.as_mut_ptr(), count) };
+        self.position.set(start + count);
+        Ok(count)
     }
     #[slot]
-    fn tp_iternext(&self) -> Result<Option<Vec<u8>>> {
-        Ok(Some(self.take(None, true)?).filter(|line| !line.is_empty()))
+    fn tp_iter(&self) -> Result {
+        self.check()?;
+        Ok(self.to_ref())
     }
-    #[method(signature = "($self, b, /)", doc = "")]
+    #[slot]
+    fn tp_iternext(&self) -> Result<Option<Ref<Bytes>>> {
+        Ok(Some(self.read_line(None)?).filter(|line| !line.is_empty()))
+    }
+    /// Write bytes to file.
+    ///
+    /// Return the number of bytes written.
+    #[method(signature = "($self, b, /)")]
     fn write(&self, b: &Object) -> Result<usize> {
-        self.with(|_| ())?;
-        self.check_exports()?;
-        let bytes = crate::native::buffer::contiguous_copy(b)?;
-        if bytes.is_empty() {
-            return Ok(0);
-        }
-        let start = self.position.get();
-        let end = start + bytes.len();
-        self.with(|data| {
-            if data.len() < end {
-                data.resize(end, 0);
-            }
-            data[start..end].copy_from_slice(&bytes);
-        })?;
-        self.position.set(end);
-        Ok(bytes.len())
+        self.write_bytes(b)
     }
-    #[method(signature = "($self, /)", doc = "")]
-    fn getvalue(&self) -> Result<Vec<u8>> {
-        self.with(|data| data.clone())
+    /// Write lines to the file.
+    ///
+    /// Note that newlines are not added.  lines can be any iterable object
+    /// producing bytes-like objects. This is equivalent to calling write() for
+    /// each element.
+    #[method(signature = "($self, lines, /)")]
+    fn writelines(&self, lines: &Object) -> Result<()> {
+        self.check()?;
+        lines.for_each(|line| self.write_bytes(&line).map(drop))
     }
-    #[method(signature = "($self, /)", doc = "")]
+    /// Retrieve the entire contents of the BytesIO object.
+    #[method(signature = "($self, /)")]
+    fn getvalue(&self) -> Result<Ref<Bytes>> {
+        self.value()
+    }
+    /// Get a read-write view over the contents of the BytesIO object.
+    #[method(signature = "($self, /)")]
     fn getbuffer(&self) -> Result {
-        self.with(|_| ())?;
+        self.check()?;
         let lent =
             Ref::new(BytesIOBuffer { head: Object::HEAD, source: Link::new(Ref::from_borrowed(self)) });
         Ok(crate::objects::memoryview::MemoryView::of(&lent)?.into_object())
     }
-    #[method(signature = "($self, /)", doc = "")]
+    /// Current file position, an integer.
+    #[method(signature = "($self, /)")]
     fn tell(&self) -> Result<usize> {
-        self.with(|_| self.position.get())
+        self.check().map(|_| self.position.get())
     }
-    #[method(signature = "($self, pos, whence=0, /)", doc = "")]
+    /// Change stream position.
+    ///
+    /// Seek to byte offset pos relative to position indicated by whence:
+    ///      0  Start of stream (the default).  pos should be >= 0;
+    ///      1  Current position - pos may be negative;
+    ///      2  End of stream - pos usually negative.
+    /// Returns the new absolute position.
+    #[method(signature = "($self, pos, whence=0, /)")]
     fn seek(&self, pos: isize, whence: Option<i32>) -> Result<usize> {
-        let length = self.with(|data| data.len())? as isize;
+        self.check()?;
+        let from = |start: usize| {
+            pos.checked_add(start as isize).ok_or_else(|| raise!(OverflowError, "new position too large"))
+        };
         let target = match whence.unwrap_or(0) {
             0 if pos < 0 => return Err(raise!(ValueError, "negative seek value {pos}")),
             0 => pos,
-            1 => pos.saturating_add(self.position.get() as isize),
-            2 => pos.saturating_add(length),
+            1 => from(self.position.get())?,
+            2 => from(self.size.get())?,
             other => {
                 return Err(raise!(ValueError, "invalid whence ({other}, should be 0, 1 or 2)"));
             }
@@ -143,9 +322,13 @@ impl BytesIO {
         self.position.set(target.max(0) as usize);
         Ok(self.position.get())
     }
-    #[method(signature = "($self, size=None, /)", doc = "")]
+    /// Truncate the file to at most size bytes.
+    ///
+    /// Size defaults to the current file position, as returned by tell().
+    /// The current file position is unchanged.  Returns the new size.
+    #[method(signature = "($self, size=None, /)")]
     fn truncate(&self, size: Option<OrNone<isize>>) -> Result<usize> {
-        self.with(|_| ())?;
+        self.check()?;
         self.check_exports()?;
         let size = match size.and_then(|size| size.0) {
             Some(size) => {
@@ -153,39 +336,84 @@ impl BytesIO {
             }
             None => self.position.get(),
         };
-        self.with(|data| data.truncate(size))?;
+        if size < self.size.get() {
+            self.size.set(size);
+            self.resize(size)?;
+        }
         Ok(size)
     }
-    #[method(signature = "($self, /)", doc = "")]
+    /// Disable all I/O operations.
+    #[method(signature = "($self, /)")]
     fn close(&self) -> Result<()> {
         self.check_exports()?;
-        self.data.replace(None);
+        self.buffer.set(None);
         Ok(())
     }
-    #[method(signature = "($self, /)", doc = "")]
+    /// Does nothing.
+    #[method(signature = "($self, /)")]
     fn flush(&self) -> Result<()> {
-        self.with(|_| ())
+        self.check().map(drop)
     }
-    #[method(signature = "($self, /)", doc = "")]
+    /// Returns True if the IO object can be read.
+    #[method(signature = "($self, /)")]
     fn readable(&self) -> Result<bool> {
-        self.with(|_| true)
+        self.check().map(|_| true)
     }
-    #[method(signature = "($self, /)", doc = "")]
+    /// Returns True if the IO object can be written.
+    #[method(signature = "($self, /)")]
     fn writable(&self) -> Result<bool> {
-        self.with(|_| true)
+        self.check().map(|_| true)
     }
-    #[method(signature = "($self, /)", doc = "")]
+    /// Returns True if the IO object can be seeked.
+    #[method(signature = "($self, /)")]
     fn seekable(&self) -> Result<bool> {
-        self.with(|_| true)
+        self.check().map(|_| true)
     }
-    #[method(signature = "($self, /)", doc = "")]
+    /// Always returns False.
+    ///
+    /// BytesIO objects are not connected to a TTY-like device.
+    #[method(signature = "($self, /)")]
     fn isatty(&self) -> Result<bool> {
-        self.with(|_| false)
+        self.check().map(|_| false)
+    }
+    #[method(name = "__getstate__", signature = "($self, /)", doc = "")]
+    fn getstate(&self) -> Result {
+        let value = self.value()?;
+        let dict = match self.instance_dict() {
+            Some(dict) => dict.copy()?.into_object(),
+            None => none(),
+        };
+        (value.into_object(), self.position.get(), dict).into_result()
+    }
+    #[method(name = "__setstate__", signature = "($self, object, /)", doc = "")]
+    fn setstate(&self, state: &Object) -> Result<()> {
+        let Some([value, position, dict, ..]) = state.downcast::<Tuple>().map(Tuple::as_slice) else {
+            let (class, kind) = (self.ty().full_name(), state.ty().full_name());
+            return Err(raise!(TypeError, "{class}.__setstate__ argument should be 3-tuple, got {kind}"));
+        };
+        self.check_exports()?;
+        self.start(None)?;
+        self.write_bytes(value)?;
+        let Some(position) = position.downcast::<Int>() else {
+            let kind = position.ty().full_name();
+            return Err(raise!(TypeError, "second item of state must be an integer, not {kind}"));
+        };
+        let position = position.to_isize_index(&exceptions::OverflowError)?;
+        let position =
+            usize::try_from(position).map_err(|_| raise!(ValueError, "position value cannot be negative"))?;
+        self.position.set(position);
+        super::base::update_dict(self, dict, "third")
+    }
+    #[method(name = "__sizeof__", signature = "($self, /)", doc = "")]
+    fn sizeof(&self) -> usize {
+        let own = self.ty().raw.tp_basicsize.get() as usize;
+        let room = self.buffer.get().filter(|buffer| buffer.reference_count() == 2).map(|buffer| buffer.len());
+        own + room.map_or(0, |room| room + 33)
     }
     /// True if the file is closed.
     #[getter]
     fn closed(&self) -> bool {
-        self.data.borrow().is_none()
+        self.buffer.is_null()
     }
 }
 
@@ -202,9 +430,13 @@ impl BytesIOBuffer {
     #[slot]
     fn bf_getbuffer(&self, view: *mut abi::Py_buffer, flags: i32) -> Result<()> {
         let Some(source) = self.source.get() else { return Err(closed_file()) };
-        let (memory, size) = source.with(|data| (data.as_mut_ptr(), data.len()))?;
-        // SAFETY: while the memory is lent it stays in place.
-        unsafe { crate::native::buffer::fill_info(view, Some(self), memory, size, false, flags)? };
+        source.check()?;
+        if source.exports.get() == 0 && source.is_shared() {
+            source.move_to(source.size.get())?;
+        }
+        let memory = source.check()?.data();
+        // SAFETY: while the memory is lent it stays in place, and it is nobody else's.
+        unsafe { crate::native::buffer::fill_info(view, Some(self), memory, source.size.get(), false, flags)? };
         source.exports.set(source.exports.get() + 1);
         Ok(())
     }

@@ -50,12 +50,12 @@ pub fn system_error(name: Option<&Object>) -> Raised {
 }
 
 /// What `size` arguments mean: None and negative numbers are no limit.
-pub struct Size(pub Option<usize>);
+pub struct Size(pub isize);
 
 impl FromArg<'_> for Size {
     fn from_arg(object: &Object, _: &'static crate::native::args::Place) -> Result<Self> {
         if object.is_none() {
-            return Ok(Size(None));
+            return Ok(Size(-1));
         }
         if object.ty().nb_index().is_none() {
             return Err(raise!(
@@ -65,13 +65,18 @@ impl FromArg<'_> for Size {
             ));
         }
         let size = object.to_isize_index(&exceptions::OverflowError)?;
-        Ok(Size(usize::try_from(size).ok()))
+        Ok(Size(size))
     }
 }
 
 /// The limit in an optional argument.
 pub fn limit(size: Option<Size>) -> Option<usize> {
-    size.and_then(|size| size.0)
+    usize::try_from(size?.0).ok()
+}
+
+/// The number in an optional argument; -1 for everything.
+pub fn size_or_all(size: Option<Size>) -> isize {
+    size.map_or(-1, |size| size.0)
 }
 
 module! {
@@ -79,7 +84,7 @@ module! {
     doc: "The io module provides the Python interfaces to stream handling. The\nbuiltin open function is defined in this module.",
     functions: [open::open, open::text_encoding, open::open_code],
     classes: [
-        base::IOBase, base::RawIOBase, base::BufferedIOBase, base::TextIOBase, file::FileIO, memory::BytesIO,
+        base::IOBase, base::RawIOBase, base::BufferedIOBase, base::TextIOBase, file::FileIO, memory::BytesIO, memory::BytesIOBuffer,
         string::StringIO, newlines::IncrementalNewlineDecoder, buffered::BufferedReader, buffered::BufferedWriter,
         buffered::BufferedRandom, buffered::BufferedRWPair, text::TextIOWrapper,
     ],

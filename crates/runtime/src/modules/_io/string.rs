@@ -3,86 +3,178 @@
 use std::cell::{Cell, RefCell};
 
 use super::base::TextIOBase;
-use super::{Size, closed_file, limit};
-use crate::objects::str::StrBuilder;
+use super::newlines::IncrementalNewlineDecoder;
+use super::text::{Newline, line_end};
+use super::{Size, limit};
+use crate::objects::exceptions;
+use crate::objects::str::{StrBuilder, Units};
 use crate::prelude::*;
 
 /// Text I/O implementation using an in-memory buffer.
+///
+/// The initial_value argument sets the value of object.  The newline
+/// argument is like the one of TextIOWrapper's constructor.
 #[class(name = "_io.StringIO", flags(BASETYPE, GC))]
 #[repr(C)]
 pub struct StringIO {
     base: TextIOBase,
+    decoder: Link<IncrementalNewlineDecoder>,
     #[gc(skip)]
-    data: RefCell<Option<Vec<u32>>>,
+    data: RefCell<Data>,
     #[gc(skip)]
     position: Cell<usize>,
     #[gc(skip)]
-    newline: RefCell<Option<String>>,
+    newline: Cell<Newline>,
+}
+
+/// What the file holds.
+enum Data {
+    Blank,
+    Closed,
+    /// It was only added to.
+    Growing(StrBuilder),
+    /// It is used as a file.
+    Fixed(Vec<u32>),
+}
+
+fn text_of(codes: &[u32]) -> Result<Ref<Str>> {
+    let mut text = StrBuilder::with_capacity(codes.len());
+    codes.iter().for_each(|&code| text.push(code));
+    text.try_finish()
+}
+
+impl Data {
+    fn value(&mut self) -> Result<Ref<Str>> {
+        match self {
+            Data::Growing(builder) => {
+                let full = std::mem::replace(builder, StrBuilder::with_capacity(0));
+                let text = full.try_finish()?;
+                builder.push_str(&text);
+                Ok(text)
+            }
+            Data::Fixed(codes) => text_of(codes),
+            _ => Ok(Str::empty()),
+        }
+    }
 }
 
 impl StringIO {
-    fn with<R>(&self, body: impl FnOnce(&mut Vec<u32>) -> R) -> Result<R> {
-        match &mut *self.data.borrow_mut() {
-            Some(data) => Ok(body(data)),
-            None => Err(closed_file()),
+    fn check(&self) -> Result<()> {
+        match &*self.data.borrow() {
+            Data::Blank => Err(raise!(ValueError, "I/O operation on uninitialized object")),
+            Data::Closed => Err(raise!(ValueError, "I/O operation on closed file")),
+            _ => Ok(()),
         }
     }
 
-    fn text(codes: &[u32]) -> Ref<Str> {
-        let mut text = StrBuilder::with_capacity(codes.len());
-        codes.iter().for_each(|&code| text.push(code));
-        text.finish()
+    /// Works on the text as code points.
+    fn with<R>(&self, body: impl FnOnce(&mut Vec<u32>) -> R) -> Result<R> {
+        self.check()?;
+        let mut data = self.data.borrow_mut();
+        if let Data::Growing(builder) = &mut *data {
+            let full = std::mem::replace(builder, StrBuilder::with_capacity(0));
+            *data = Data::Fixed(full.try_finish()?.code_points().collect());
+        }
+        match &mut *data {
+            Data::Fixed(codes) => Ok(body(codes)),
+            _ => Err(raise!(ValueError, "I/O operation on closed file")),
+        }
+    }
+
+    /// The text from the position on, up to where `end` says.
+    fn take(&self, end: impl FnOnce(&[u32]) -> usize) -> Result<Ref<Str>> {
+        self.with(|codes| {
+            let rest = codes.get(self.position.get()..).unwrap_or_default();
+            let end = end(rest);
+            self.position.set(self.position.get() + end);
+            text_of(&rest[..end])
+        })?
     }
 
     fn line(&self, size: Option<usize>) -> Result<Ref<Str>> {
-        let newline = self.newline.borrow().clone();
-        self.with(|data| {
-            let rest = data.get(self.position.get()..).unwrap_or_default();
-            let at = |index: usize| rest.get(index).copied();
-            let end = (0..rest.len()).find_map(|i| match (newline.as_deref(), at(i), at(i + 1)) {
-                (None | Some("\n"), Some(10), _) => Some(i + 1),
-                (Some(""), Some(13), Some(10)) => Some(i + 2),
-                (Some(""), Some(10 | 13), _) => Some(i + 1),
-                (Some("\r"), Some(13), _) => Some(i + 1),
-                (Some("\r\n"), Some(13), Some(10)) => Some(i + 2),
-                _ => None,
-            });
-            let end = end.unwrap_or(rest.len()).min(size.unwrap_or(usize::MAX));
-            self.position.set(self.position.get() + end);
-            StringIO::text(&rest[..end])
+        let newline = self.newline.get();
+        self.take(|rest| {
+            let rest = &rest[..rest.len().min(size.unwrap_or(usize::MAX))];
+            line_end(Units::Four(rest), newline).unwrap_or(rest.len())
         })
-    }
-
-    /// What is stored for text that is written.
-    fn stored(&self, text: &Str) -> Vec<u32> {
-        let newline = self.newline.borrow().clone();
-        let mut codes = Vec::with_capacity(text.len());
-        let mut after_cr = false;
-        for code in text.code_points() {
-            match (newline.as_deref(), code) {
-                (None, 13) => codes.push(10),
-                (None, 10) if after_cr => {}
-                (Some(ending @ ("\r" | "\r\n")), 10) => codes.extend(ending.chars().map(u32::from)),
-                _ => codes.push(code),
-            }
-            after_cr = code == 13;
-        }
-        codes
     }
 
     fn put(&self, text: &Str) -> Result<()> {
-        let codes = self.stored(text);
+        let decoded = match self.decoder.get() {
+            Some(decoder) => decoder.translate(Ref::from_borrowed(text), true)?,
+            None => Ref::from_borrowed(text),
+        };
+        let stored = match self.newline.get().written() {
+            Some(ending) => decoded.replaced(&Str::new("\n"), &Str::new(ending), -1)?,
+            None => decoded,
+        };
         let start = self.position.get();
-        self.with(|data| {
-            let end = start + codes.len();
-            if !codes.is_empty() {
-                if data.len() < end {
-                    data.resize(end, 0);
-                }
-                data[start..end].copy_from_slice(&codes);
-            }
+        let Some(end) = start.checked_add(stored.len()).filter(|&end| end < isize::MAX as usize / 4) else {
+            return Err(raise!(OverflowError, "new position too large"));
+        };
+        if let Data::Growing(builder) = &mut *self.data.borrow_mut()
+            && builder.len() == start
+        {
+            builder.push_str(&stored);
             self.position.set(end);
-        })
+            return Ok(());
+        }
+        if stored.is_empty() {
+            return Ok(());
+        }
+        self.with(|codes| {
+            if codes.len() < end {
+                if codes.try_reserve(end - codes.len()).is_err() {
+                    return Err(crate::errors::no_memory());
+                }
+                codes.resize(end, 0);
+            }
+            codes[start..end].iter_mut().zip(stored.code_points()).for_each(|(place, code)| *place = code);
+            self.position.set(end);
+            Ok(())
+        })?
+    }
+
+    fn start(&self, initial: Option<&Object>, newline: Option<&Object>) -> Result<()> {
+        let given = |value: Option<&Object>, what: &str| match value.filter(|value| !value.is_none()) {
+            None => Ok(None),
+            Some(value) => match value.downcast::<Str>() {
+                Some(text) => Ok(Some(Ref::from_borrowed(text))),
+                None => Err(raise!(TypeError, "{what} must be str or None, not {}", value.ty().full_name())),
+            },
+        };
+        let newline = match newline {
+            None => Newline::Lf,
+            Some(newline) => {
+                let text = given(Some(newline), "newline")?;
+                Newline::parse(text.as_deref().map(Str::to_utf8).transpose()?)
+                    .ok_or_else(|| raise!(ValueError, "illegal newline value: {}", newline_repr(newline)))?
+            }
+        };
+        let initial = given(initial, "initial_value")?;
+        self.newline.set(newline);
+        self.decoder.set(
+            newline.is_universal().then(|| IncrementalNewlineDecoder::over_text(newline == Newline::Translated)),
+        );
+        self.position.set(0);
+        self.data.replace(Data::Growing(StrBuilder::with_capacity(0)));
+        if let Some(text) = initial {
+            self.put(&text)?;
+            // What is there at the start is written over, not added to.
+            self.with(|_| ())?;
+            self.position.set(0);
+        }
+        Ok(())
+    }
+}
+
+fn newline_repr(newline: &Object) -> String {
+    match newline.repr() {
+        Ok(text) => text.to_string(),
+        Err(raised) => {
+            raised.clear();
+            String::new()
+        }
     }
 }
 
@@ -94,80 +186,101 @@ impl StringIO {
             class,
             StringIO {
                 base: TextIOBase::blank(),
-                data: RefCell::new(Some(Vec::new())),
+                decoder: Link::null(),
+                data: RefCell::new(Data::Blank),
                 position: Cell::new(0),
-                newline: RefCell::new(Some("\n".into())),
+                newline: Cell::new(Newline::Lf),
             },
         )
     }
+
     #[init(signature = "(initial_value='', newline='\\n')")]
-    fn init(&self, initial_value: Option<&Object>, newline: Option<OrNone<&str>>) -> Result<()> {
-        let newline = newline.map_or(Some("\n"), |newline| newline.0);
-        if let Some(newline) = newline
-            && !["", "\n", "\r", "\r\n"].contains(&newline)
-        {
-            return Err(raise!(ValueError, "illegal newline value: {}", Str::new(newline).repr()?));
-        }
-        self.newline.replace(newline.map(str::to_string));
-        self.data.replace(Some(Vec::new()));
-        self.position.set(0);
-        if let Some(initial) = initial_value.filter(|initial| !initial.is_none()) {
-            let Some(text) = initial.downcast::<Str>() else {
-                let kind = initial.ty().full_name();
-                return Err(raise!(TypeError, "initial_value must be str or None, not {kind}"));
-            };
-            self.put(text)?;
-            self.position.set(0);
-        }
-        Ok(())
+    fn init(&self, initial_value: Option<&Object>, newline: Option<&Object>) -> Result<()> {
+        self.start(initial_value, newline)
     }
-    #[method(signature = "($self, size=-1, /)", doc = "")]
+
+    /// Read at most size characters, returned as a string.
+    ///
+    /// If the argument is negative or omitted, read until EOF
+    /// is reached. Return an empty string at EOF.
+    #[method(signature = "($self, size=-1, /)")]
     fn read(&self, size: Option<Size>) -> Result<Ref<Str>> {
+        self.check()?;
         let size = limit(size);
-        self.with(|data| {
-            let rest = data.get(self.position.get()..).unwrap_or_default();
-            let end = size.unwrap_or(usize::MAX).min(rest.len());
-            self.position.set(self.position.get() + end);
-            StringIO::text(&rest[..end])
-        })
+        if size.is_none() && self.position.get() == 0 {
+            let mut data = self.data.borrow_mut();
+            let text = data.value()?;
+            self.position.set(text.len());
+            return Ok(text);
+        }
+        self.take(|rest| rest.len().min(size.unwrap_or(usize::MAX)))
     }
-    #[method(signature = "($self, size=-1, /)", doc = "")]
+
+    /// Read until newline or EOF.
+    ///
+    /// Returns an empty string if EOF is hit immediately.
+    #[method(signature = "($self, size=-1, /)")]
     fn readline(&self, size: Option<Size>) -> Result<Ref<Str>> {
         self.line(limit(size))
     }
+
     #[slot]
     fn tp_iternext(&self) -> Result<Option<Ref>> {
+        self.check()?;
         let line = if self.is::<StringIO>() {
-            self.line(None)?.into_object()
+            self.line(None)?
         } else {
-            self.call_method(intern!("readline"), &[])?
+            self.call_method(intern!("readline"), &[])?.cast::<Str>().map_err(|other| {
+                let kind = other.ty().full_name();
+                raise!(OSError, "readline() should have returned a str object, not '{kind}'")
+            })?
         };
-        Ok((line.length()? != 0).then_some(line))
+        Ok((!line.is_empty()).then(|| line.into_object()))
     }
-    #[method(signature = "($self, s, /)", doc = "")]
+
+    /// Write string to file.
+    ///
+    /// Returns the number of characters written, which is always equal to
+    /// the length of the string.
+    #[method(signature = "($self, s, /)")]
     fn write(&self, s: &Object) -> Result<usize> {
+        self.check()?;
         let Some(text) = s.downcast::<Str>() else {
             return Err(raise!(TypeError, "string argument expected, got '{}'", s.ty().full_name()));
         };
         self.put(text)?;
         Ok(text.len())
     }
-    #[method(signature = "($self, /)", doc = "")]
+
+    /// Retrieve the entire contents of the object.
+    #[method(signature = "($self, /)")]
     fn getvalue(&self) -> Result<Ref<Str>> {
-        self.with(|data| StringIO::text(data))
+        self.check()?;
+        self.data.borrow_mut().value()
     }
-    #[method(signature = "($self, /)", doc = "")]
+
+    /// Tell the current file position.
+    #[method(signature = "($self, /)")]
     fn tell(&self) -> Result<usize> {
-        self.with(|_| self.position.get())
+        self.check().map(|()| self.position.get())
     }
-    #[method(signature = "($self, pos, whence=0, /)", doc = "")]
+
+    /// Change stream position.
+    ///
+    /// Seek to character offset pos relative to position indicated by
+    /// whence:
+    ///     0  Start of stream (the default).  pos should be >= 0;
+    ///     1  Current position - pos must be 0;
+    ///     2  End of stream - pos must be 0.
+    /// Returns the new absolute position.
+    #[method(signature = "($self, pos, whence=0, /)")]
     fn seek(&self, pos: isize, whence: Option<i32>) -> Result<usize> {
-        let length = self.with(|data| data.len())?;
+        self.check()?;
         let target = match whence.unwrap_or(0) {
             0 => usize::try_from(pos).map_err(|_| raise!(ValueError, "Negative seek position {pos}"))?,
             1 | 2 if pos != 0 => return Err(raise!(OSError, "Can't do nonzero cur-relative seeks")),
             1 => self.position.get(),
-            2 => length,
+            2 => self.with(|codes| codes.len())?,
             other => {
                 return Err(raise!(ValueError, "Invalid whence ({other}, should be 0, 1 or 2)"));
             }
@@ -175,37 +288,116 @@ impl StringIO {
         self.position.set(target);
         Ok(target)
     }
-    #[method(signature = "($self, pos=None, /)", doc = "")]
-    fn truncate(&self, pos: Option<OrNone<isize>>) -> Result<usize> {
-        let size = match pos.and_then(|pos| pos.0) {
-            Some(pos) => usize::try_from(pos).map_err(|_| raise!(ValueError, "Negative size value {pos}"))?,
+
+    /// Truncate size to pos.
+    ///
+    /// The pos argument defaults to the current file position, as
+    /// returned by tell().  The current file position is unchanged.
+    /// Returns the new absolute position.
+    #[method(signature = "($self, pos=None, /)")]
+    fn truncate(&self, pos: Option<&Object>) -> Result<usize> {
+        self.check()?;
+        let size = match pos.filter(|pos| !pos.is_none()) {
+            Some(pos) if pos.ty().nb_index().is_none() => {
+                let kind = pos.ty().full_name();
+                return Err(raise!(TypeError, "argument should be integer or None, not '{kind}'"));
+            }
+            Some(pos) => {
+                let pos = pos.to_isize_index(&exceptions::OverflowError)?;
+                usize::try_from(pos).map_err(|_| raise!(ValueError, "Negative size value {pos}"))?
+            }
             None => self.position.get(),
         };
-        self.with(|data| data.truncate(size))?;
+        self.with(|codes| codes.truncate(size))?;
         Ok(size)
     }
-    #[method(signature = "($self, /)", doc = "")]
+
+    /// Close the IO object.
+    ///
+    /// Attempting any further operation after the object is closed
+    /// will raise a ValueError.
+    ///
+    /// This method has no effect if the file is already closed.
+    #[method(signature = "($self, /)")]
     fn close(&self) {
-        self.data.replace(None);
+        self.data.replace(Data::Closed);
     }
-    #[method(signature = "($self, /)", doc = "")]
+
+    /// Returns True if the IO object can be read.
+    #[method(signature = "($self, /)")]
     fn readable(&self) -> Result<bool> {
-        self.with(|_| true)
+        self.check().map(|()| true)
     }
-    #[method(signature = "($self, /)", doc = "")]
+
+    /// Returns True if the IO object can be written.
+    #[method(signature = "($self, /)")]
     fn writable(&self) -> Result<bool> {
-        self.with(|_| true)
+        self.check().map(|()| true)
     }
-    #[method(signature = "($self, /)", doc = "")]
+
+    /// Returns True if the IO object can be seeked.
+    #[method(signature = "($self, /)")]
     fn seekable(&self) -> Result<bool> {
-        self.with(|_| true)
+        self.check().map(|()| true)
     }
+
+    #[method(name = "__getstate__", hidden_signature, signature = "()")]
+    fn getstate(&self) -> Result {
+        self.check()?;
+        let value = self.data.borrow_mut().value()?;
+        let newline = match self.newline.get() {
+            Newline::Translated => none(),
+            Newline::Universal => Str::empty().into_object(),
+            Newline::Lf => Str::new("\n").into_object(),
+            Newline::Cr => Str::new("\r").into_object(),
+            Newline::CrLf => Str::new("\r\n").into_object(),
+        };
+        let dict = match self.instance_dict() {
+            Some(dict) => dict.copy()?.into_object(),
+            None => none(),
+        };
+        (value.into_object(), newline, self.position.get(), dict).into_result()
+    }
+
+    #[method(name = "__setstate__", hidden_signature, signature = "(state, /)")]
+    fn setstate(&self, state: &Object) -> Result<()> {
+        let Some([value, newline, position, dict, ..]) = state.downcast::<Tuple>().map(Tuple::as_slice) else {
+            let (class, kind) = (self.ty().full_name(), state.ty().full_name());
+            return Err(raise!(TypeError, "{class}.__setstate__ argument should be 4-tuple, got {kind}"));
+        };
+        self.start(Some(value), Some(newline))?;
+        // The line ends were translated then.
+        if let Some(text) = value.downcast::<Str>() {
+            self.data.replace(Data::Fixed(text.code_points().collect()));
+        }
+        let Some(position) = position.downcast::<Int>() else {
+            let kind = position.ty().full_name();
+            return Err(raise!(TypeError, "third item of state must be an integer, got {kind}"));
+        };
+        let position = position.to_isize_index(&exceptions::OverflowError)?;
+        let position =
+            usize::try_from(position).map_err(|_| raise!(ValueError, "position value cannot be negative"))?;
+        self.position.set(position);
+        super::base::update_dict(self, dict, "fourth")
+    }
+
     #[getter]
-    fn closed(&self) -> bool {
-        self.data.borrow().is_none()
+    fn closed(&self) -> Result<bool> {
+        match &*self.data.borrow() {
+            Data::Blank => Err(raise!(ValueError, "I/O operation on uninitialized object")),
+            data => Ok(matches!(data, Data::Closed)),
+        }
     }
     #[getter(name = "line_buffering")]
     fn line_buffering(&self) -> Result<bool> {
-        self.with(|_| false)
+        self.check().map(|()| false)
+    }
+    #[getter]
+    fn newlines(&self) -> Result {
+        self.check()?;
+        match self.decoder.get() {
+            Some(decoder) => decoder.get_attr(intern!("newlines")),
+            None => Ok(none()),
+        }
     }
 }

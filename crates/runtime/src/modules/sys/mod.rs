@@ -17,7 +17,7 @@ pub use audit::audit;
 pub use display::print_exception;
 pub use info::VERSION;
 pub use settings::max_str_digits;
-pub use settings::{set_finalizing, set_max_str_digits};
+pub use settings::{finalizing, set_finalizing, set_max_str_digits};
 pub use stdio::{TextWriter, standard_stream};
 
 module! {

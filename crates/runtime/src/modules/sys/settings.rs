@@ -43,6 +43,11 @@ pub fn set_finalizing() {
     settings().finalizing.set(true);
 }
 
+/// Is it?
+pub fn finalizing() -> bool {
+    settings().finalizing.get()
+}
+
 /// Tell whether the interpreter is shutting down.
 #[function(signature = "()")]
 pub(super) fn is_finalizing() -> bool {

@@ -63,6 +63,12 @@ impl Bytes {
         }
     }
 
+    /// The bytes to be changed: only while nobody else has a reference, and nobody has asked for the hash.
+    pub(crate) fn data(&self) -> *mut u8 {
+        // SAFETY: the bytes follow the head.
+        unsafe { (self as *const Bytes as *mut u8).add(DATA) }
+    }
+
     /// An instance of `class`, `bytes` or a subclass, with a copy of `bytes`.
     pub fn new_in(class: &Type, bytes: &[u8]) -> Result<Ref<Bytes>> {
         if std::ptr::eq(class, Bytes::type_object()) {
