@@ -317,5 +317,38 @@ pub fn init() -> Result<()> {
 
 /// Installs the importers of files.
 pub fn init_external() -> Result<()> {
-    importlib()?.call_method(intern!("_install_external_importers"), &[]).map(drop)
+    importlib()?.call_method(intern!("_install_external_importers"), &[])?;
+    // Archives are asked before folders.
+    let importer = import_attribute("zipimport", intern!("zipimporter"))?;
+    let hooks = crate::modules::sys::get(intern!("path_hooks"))?;
+    if let Some(hooks) = hooks.as_ref().and_then(|hooks| hooks.downcast::<List>()) {
+        hooks.insert_at(0, importer)?;
+    }
+    Ok(())
+}
+
+/// What finds modules in a place of the path, if a hook knows it (C: `PyImport_GetImporter`).
+pub fn importer_of(place: &Object) -> Result<Option<Ref>> {
+    let cache = crate::modules::sys::get(intern!("path_importer_cache"))?.unwrap_or_else(none);
+    let hooks = crate::modules::sys::get(intern!("path_hooks"))?;
+    if let Some(cache) = cache.downcast::<Dict>()
+        && let Some(known) = cache.get(place)?
+    {
+        return Ok((!known.is_none()).then_some(known));
+    }
+    let mut found = None;
+    for hook in hooks.map_or_else(|| Ok(Vec::new()), |hooks| hooks.collect())? {
+        match hook.call(&[place]) {
+            Ok(importer) => {
+                found = Some(importer);
+                break;
+            }
+            Err(raised) if raised.matches(&crate::objects::exceptions::ImportError) => raised.clear(),
+            Err(raised) => return Err(raised),
+        }
+    }
+    if let Some(cache) = cache.downcast::<Dict>() {
+        cache.insert(place, found.as_deref().unwrap_or(&none()))?;
+    }
+    Ok(found)
 }

@@ -61,7 +61,9 @@ unsafe extern "C" fn method_vectorcall(
 ) -> *mut RawObject {
     // SAFETY: vectorcall's contract: a method, the arguments, the names.
     unsafe {
-        if let Err(raised) = crate::thread::Thread::current().check_recursion(" while calling a Python object") {
+        if let Err(raised) =
+            crate::thread::Thread::current().check_recursion(" while calling a Python object")
+        {
             return result_into_raw::<Object>(Err(raised));
         }
         let method = Object::from_raw(callable).downcast_unchecked::<Method>();

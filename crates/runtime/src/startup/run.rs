@@ -221,7 +221,7 @@ fn run_module(name: &str, set_argv0: bool) -> Result<()> {
 
 fn run_file(config: &'static Config, file: &str) -> Result<i32> {
     let path = Path::new(file);
-    if path.is_dir() || is_archive(path) {
+    if crate::import::importer_of(&Str::new(file))?.is_some() {
         prepend_path(file)?;
         run_module("__main__", false)?;
         return Ok(0);
@@ -284,11 +284,4 @@ fn run_file(config: &'static Config, file: &str) -> Result<i32> {
     };
     run_code(&code)?;
     Ok(0)
-}
-
-/// Is it a zip file?
-fn is_archive(path: &Path) -> bool {
-    let Ok(mut file) = std::fs::File::open(path) else { return false };
-    let mut start = [0; 4];
-    file.read_exact(&mut start).is_ok() && &start == b"PK\x03\x04"
 }

@@ -351,7 +351,9 @@ impl FileIO {
             }
             return Err(raise_number(number, Some(file)));
         }
-        self.block_size.set(usize::try_from(block_size).ok().filter(|&size| size > 1).unwrap_or(super::DEFAULT_BUFFER_SIZE));
+        self.block_size.set(
+            usize::try_from(block_size).ok().filter(|&size| size > 1).unwrap_or(super::DEFAULT_BUFFER_SIZE),
+        );
         self.descriptor.set(fd);
         self.set_attr(intern!("name"), file)?;
         if modes.append {

@@ -407,7 +407,8 @@ impl BytesIO {
     #[method(name = "__sizeof__", signature = "($self, /)", doc = "")]
     fn sizeof(&self) -> usize {
         let own = self.ty().raw.tp_basicsize.get() as usize;
-        let room = self.buffer.get().filter(|buffer| buffer.reference_count() == 2).map(|buffer| buffer.len());
+        let room =
+            self.buffer.get().filter(|buffer| buffer.reference_count() == 2).map(|buffer| buffer.len());
         own + room.map_or(0, |room| room + 33)
     }
     /// True if the file is closed.
@@ -436,7 +437,9 @@ impl BytesIOBuffer {
         }
         let memory = source.check()?.data();
         // SAFETY: while the memory is lent it stays in place, and it is nobody else's.
-        unsafe { crate::native::buffer::fill_info(view, Some(self), memory, source.size.get(), false, flags)? };
+        unsafe {
+            crate::native::buffer::fill_info(view, Some(self), memory, source.size.get(), false, flags)?
+        };
         source.exports.set(source.exports.get() + 1);
         Ok(())
     }

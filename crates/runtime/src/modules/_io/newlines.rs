@@ -207,8 +207,7 @@ fn unsigned(flags: &Object) -> Result<u64> {
     let flags = flags.downcast::<Int>().ok_or_else(|| {
         raise!(TypeError, "'{}' object cannot be interpreted as an integer", flags.ty().full_name())
     })?;
-    Ok(flags.to_i64().map_or_else(
-        || flags.to_bigint().iter_u64_digits().next().unwrap_or(0),
-        |flags| flags as u64,
-    ))
+    Ok(flags
+        .to_i64()
+        .map_or_else(|| flags.to_bigint().iter_u64_digits().next().unwrap_or(0), |flags| flags as u64))
 }

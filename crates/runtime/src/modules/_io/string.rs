@@ -154,7 +154,9 @@ impl StringIO {
         let initial = given(initial, "initial_value")?;
         self.newline.set(newline);
         self.decoder.set(
-            newline.is_universal().then(|| IncrementalNewlineDecoder::over_text(newline == Newline::Translated)),
+            newline
+                .is_universal()
+                .then(|| IncrementalNewlineDecoder::over_text(newline == Newline::Translated)),
         );
         self.position.set(0);
         self.data.replace(Data::Growing(StrBuilder::with_capacity(0)));
@@ -361,7 +363,8 @@ impl StringIO {
 
     #[method(name = "__setstate__", hidden_signature, signature = "(state, /)")]
     fn setstate(&self, state: &Object) -> Result<()> {
-        let Some([value, newline, position, dict, ..]) = state.downcast::<Tuple>().map(Tuple::as_slice) else {
+        let Some([value, newline, position, dict, ..]) = state.downcast::<Tuple>().map(Tuple::as_slice)
+        else {
             let (class, kind) = (self.ty().full_name(), state.ty().full_name());
             return Err(raise!(TypeError, "{class}.__setstate__ argument should be 4-tuple, got {kind}"));
         };

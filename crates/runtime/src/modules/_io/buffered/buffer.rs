@@ -106,7 +106,14 @@ impl Buffer {
     }
 
     /// Starts over a raw file whose abilities were checked.
-    pub fn init(&self, own: &Object, raw: &Object, size: isize, readable: bool, writable: bool) -> Result<()> {
+    pub fn init(
+        &self,
+        own: &Object,
+        raw: &Object,
+        size: isize,
+        readable: bool,
+        writable: bool,
+    ) -> Result<()> {
         let _entered = self.enter(own)?;
         self.state.set(State::Blank);
         self.raw.set(Some(raw.to_ref()));
@@ -515,10 +522,11 @@ impl Buffer {
         self.flush_to_read_inside(raw)?;
         self.forget_read();
         self.raw_tell.set(None);
-        let checked = |piece: &Object, what: &str| match piece.is_none() || piece.downcast::<Bytes>().is_some() {
-            true => Ok(()),
-            false => Err(raise!(TypeError, "{what}() should return bytes")),
-        };
+        let checked =
+            |piece: &Object, what: &str| match piece.is_none() || piece.downcast::<Bytes>().is_some() {
+                true => Ok(()),
+                false => Err(raise!(TypeError, "{what}() should return bytes")),
+            };
         if let Some(readall) = raw.get_attr_opt(intern!("readall"))? {
             let rest = readall.call(&[])?;
             checked(&rest, "readall")?;

@@ -185,7 +185,10 @@ macro_rules! reading {
                 let line = self.call_method(intern!("readline"), &[])?;
                 let Some(bytes) = line.downcast::<Bytes>() else {
                     let kind = line.ty().full_name();
-                    return Err(raise!(OSError, "readline() should have returned a bytes object, not '{kind}'"));
+                    return Err(raise!(
+                        OSError,
+                        "readline() should have returned a bytes object, not '{kind}'"
+                    ));
                 };
                 Ok((!bytes.is_empty()).then(|| line.clone()))
             }

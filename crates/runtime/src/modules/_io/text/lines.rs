@@ -1,8 +1,8 @@
 //! Where lines end.
 
 use super::Newline;
-use crate::objects::str::find::find_char;
 use crate::objects::str::Units;
+use crate::objects::str::find::find_char;
 
 /// The end of the first line in decoded text. `Err` if it isn't there: so much can't be part of a line's end that goes on.
 pub fn line_end(text: Units<'_>, newline: Newline) -> Result<usize, usize> {

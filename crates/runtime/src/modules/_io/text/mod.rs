@@ -14,9 +14,9 @@ use super::newlines::IncrementalNewlineDecoder;
 use super::{Size, closed_file, size_or_all, unsupported};
 use crate::codecs::{Native, registry};
 use crate::objects::exceptions;
+use crate::prelude::*;
 pub use lines::line_end;
 pub use read::decoded;
-use crate::prelude::*;
 
 const CHUNK: usize = 8192;
 

@@ -51,7 +51,8 @@ impl Cookie {
         if self.start == 0 && self.flags == 0 {
             decoder.call_method(intern!("reset"), &[])?;
         } else {
-            let state = Tuple::pack([Bytes::empty().into_object(), Int::new(self.flags.into()).into_object()]);
+            let state =
+                Tuple::pack([Bytes::empty().into_object(), Int::new(self.flags.into()).into_object()]);
             decoder.call_method(intern!("setstate"), &[&state])?;
         }
         Ok(())
