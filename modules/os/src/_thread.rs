@@ -492,6 +492,10 @@ impl ThreadHandle {
         if self.ident.get() == Thread::current().ident {
             return Err(raise!(RuntimeError, "Cannot join current thread"));
         }
+        if runtime::modules::sys::finalizing() {
+            // Other threads run no more: it would never end.
+            return Err(raise!(PythonFinalizationError, "cannot join thread at Python shutdown"));
+        }
         let done = self.running.acquire(timeout)?;
         if done {
             self.running.unlock();
@@ -813,9 +817,11 @@ fn make_thread_handle(ident: u64) -> Ref<ThreadHandle> {
 /// Set the name of the current thread.
 #[function(signature = "(name)")]
 fn set_name(name: &Str) -> Result<()> {
-    let mut bytes = encode(name)?;
-    bytes.truncate(15);
-    let name = std::ffi::CString::new(bytes).map_err(|_| raise!(ValueError, "embedded null character"))?;
+    let mut bytes = runtime::codecs::Native::Utf8.encode(name, "replace")?;
+    // The system knows no more of a name than this.
+    let end = bytes.iter().position(|&byte| byte == 0).unwrap_or(bytes.len());
+    bytes.truncate(end.min(15));
+    let name = std::ffi::CString::new(bytes).unwrap_or_default();
     match c!(libc::pthread_setname_np(libc::pthread_self(), name.as_ptr())) {
         0 => Ok(()),
         error => Err(fail(error)),

@@ -171,7 +171,7 @@ pub fn fspath(object: &Object) -> Result {
             object.ty().full_name()
         ));
     }
-    let path = object.call_method(intern!("__fspath__"), &[])?;
+    let path = object.call_special(intern!("__fspath__"), &[])?.unwrap_or_else(none);
     if path.downcast::<Str>().is_some() || path.downcast::<Bytes>().is_some() {
         return Ok(path);
     }

@@ -136,9 +136,9 @@ fn log10(x: &Object) -> Result<f64> {
 #[function(signature = "(x, /)")]
 fn ceil(x: &Object) -> Result {
     if !x.is::<runtime::objects::float::Float>()
-        && let Some(method) = x.ty().lookup(intern!("__ceil__"))
+        && let Some(result) = x.call_special(intern!("__ceil__"), &[])?
     {
-        return method.call(&[x]);
+        return Ok(result);
     }
     Ok(to_int(x.to_float()?.ceil())?.into_object())
 }
@@ -147,9 +147,9 @@ fn ceil(x: &Object) -> Result {
 #[function(signature = "(x, /)")]
 fn floor(x: &Object) -> Result {
     if !x.is::<runtime::objects::float::Float>()
-        && let Some(method) = x.ty().lookup(intern!("__floor__"))
+        && let Some(result) = x.call_special(intern!("__floor__"), &[])?
     {
-        return method.call(&[x]);
+        return Ok(result);
     }
     Ok(to_int(x.to_float()?.floor())?.into_object())
 }
@@ -160,8 +160,8 @@ fn trunc(x: &Object) -> Result {
     if x.is::<runtime::objects::float::Float>() {
         return Ok(to_int(x.to_float()?)?.into_object());
     }
-    match x.ty().lookup(intern!("__trunc__")) {
-        Some(method) => method.call(&[x]),
+    match x.call_special(intern!("__trunc__"), &[])? {
+        Some(result) => Ok(result),
         None => Err(raise!(TypeError, "type {} doesn't define __trunc__ method", x.ty().full_name())),
     }
 }

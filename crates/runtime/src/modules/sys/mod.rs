@@ -13,11 +13,11 @@ mod stdlib_names;
 use crate::objects::namespace::SimpleNamespace;
 use crate::prelude::*;
 
+pub use crate::objects::int::text::{max_str_digits, set_max_str_digits};
 pub use audit::audit;
 pub use display::print_exception;
 pub use info::VERSION;
-pub use settings::max_str_digits;
-pub use settings::{finalizing, set_finalizing, set_max_str_digits};
+pub use settings::{finalizing, set_finalizing};
 pub use stdio::{TextWriter, standard_stream};
 
 module! {

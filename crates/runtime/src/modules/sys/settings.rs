@@ -2,12 +2,12 @@
 
 use std::cell::Cell;
 
+use crate::objects::int::text::{max_str_digits, set_max_str_digits};
 use crate::objects::structseq;
 use crate::prelude::*;
 
 /// The settings that an interpreter keeps here.
 struct Settings {
-    max_str_digits: Cell<usize>,
     dlopen_flags: Cell<i32>,
     finalizing: Cell<bool>,
     asyncgen_hooks: Link<Type>,
@@ -16,7 +16,6 @@ struct Settings {
 impl Default for Settings {
     fn default() -> Self {
         Settings {
-            max_str_digits: Cell::new(4300),
             dlopen_flags: Cell::new(libc::RTLD_NOW),
             finalizing: Cell::new(false),
             asyncgen_hooks: Link::null(),
@@ -26,16 +25,6 @@ impl Default for Settings {
 
 fn settings() -> &'static Settings {
     Interpreter::current().state()
-}
-
-/// The limit of `sys.set_int_max_str_digits`; 0 for none.
-pub fn max_str_digits() -> usize {
-    settings().max_str_digits.get()
-}
-
-/// Sets that limit.
-pub fn set_max_str_digits(digits: usize) {
-    settings().max_str_digits.set(digits);
 }
 
 /// The interpreter is on its way to its end.

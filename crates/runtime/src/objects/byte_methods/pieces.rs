@@ -54,7 +54,7 @@ fn words(bytes: &[u8], limit: usize) -> Vec<Range<usize>> {
             return pieces;
         }
         if pieces.len() == limit {
-            pieces.push(at..strip_range(bytes, Ends::Right, is_space).end);
+            pieces.push(at..bytes.len());
             return pieces;
         }
         let start = at;
@@ -75,7 +75,7 @@ fn words_from_end(bytes: &[u8], limit: usize) -> Vec<Range<usize>> {
             break;
         }
         if pieces.len() == limit {
-            pieces.push(strip_range(bytes, Ends::Left, is_space).start..at);
+            pieces.push(0..at);
             break;
         }
         let end = at;

@@ -41,10 +41,9 @@ pub fn special(object: &Object) -> Result<Option<Value>> {
     if let Some(complex) = object.downcast_exact::<Complex>() {
         return Ok(Some(complex.value()));
     }
-    let Some(method) = object.ty().lookup(intern!("__complex__")) else {
+    let Some(result) = object.call_special(intern!("__complex__"), &[])? else {
         return Ok(object.downcast::<Complex>().map(Complex::value));
     };
-    let result = method.call(&[object])?;
     let Some(complex) = result.downcast::<Complex>() else {
         let (name, other) = (object.ty().full_name(), result.ty().full_name());
         return Err(raise!(TypeError, "{name}.__complex__() must return a complex, not {other}"));

@@ -118,8 +118,7 @@ fn bytes_of(object: &Object) -> Result<Vec<u8>> {
     if let Some(bytes) = object.downcast_exact::<Bytes>() {
         return Ok(bytes.as_slice().to_vec());
     }
-    if let Some(method) = object.ty().lookup(intern!("__bytes__")) {
-        let result = method.call(&[object])?;
+    if let Some(result) = object.call_special(intern!("__bytes__"), &[])? {
         return match result.downcast::<Bytes>() {
             Some(bytes) => Ok(bytes.as_slice().to_vec()),
             None => Err(raise!(TypeError, "__bytes__ returned non-bytes (type {})", result.ty().full_name())),

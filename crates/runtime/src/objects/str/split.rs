@@ -34,8 +34,8 @@ fn word_ranges<T: Unit>(units: &[T], limit: usize) -> Vec<(usize, usize)> {
     while let Some(skipped) = units[at..].iter().position(|unit| !is_space(unit)) {
         let start = at + skipped;
         if words.len() == limit {
-            let (_, end) = strip_units(units, Ends::Right, unicode::is_space);
-            words.push((start, end));
+            // What is left stays as it is, white space at its end too.
+            words.push((start, units.len()));
             break;
         }
         at = units[start..].iter().position(is_space).map_or(units.len(), |len| start + len);
@@ -108,8 +108,7 @@ impl Str {
                 break;
             }
             if pieces.len() == limit {
-                let (start, _) = self.strip_range(Ends::Left, unicode::is_space);
-                pieces.push(self.substring(start, at).into_object());
+                pieces.push(self.substring(0, at).into_object());
                 break;
             }
             let end = at;

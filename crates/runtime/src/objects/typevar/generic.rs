@@ -31,11 +31,6 @@ impl Generic {
     #[allow(non_upper_case_globals)]
     const __module__: &'static str = "typing";
 
-    #[new(signature = "()", hidden_signature)]
-    fn tp_new(class: &Type) -> Result<Ref<Self>> {
-        Ok(Ref::new_in(class, Generic { head: Object::HEAD }))
-    }
-
     /// Parameterize a generic class.
     #[classmethod(name = "__class_getitem__", signature = "($type, *args, **kwargs)", hidden_signature)]
     fn class_getitem(class: &Type, args: &[&Object], kwargs: KwArgs<'_>) -> Result {
