@@ -48,38 +48,8 @@ fn main() {
     files.retain(|name, _| !LEFT_OUT.contains(&name.as_str()));
     collect(&root.join("overlay"), "", &mut files);
     files.remove("README.md");
-    // Not on by default before it has been tried with the whole of datetime's tests.
-    println!("cargo::rerun-if-env-changed=TAIPAN_DATETIME_LAYOUT");
-    if env::var_os("TAIPAN_DATETIME_LAYOUT").is_some() {
-        lay_out_datetime(&mut files);
-    }
     freeze(&files, &out);
     pack(&files, &out);
-}
-
-/// `_datetime`: the library's own classes over the native bases that lay out their fields as C's headers have them.
-fn lay_out_datetime(files: &mut BTreeMap<String, Vec<u8>>) {
-    let source = String::from_utf8_lossy(&files["_pydatetime.py"]).replace("\r\n", "\n");
-    let mut text = source;
-    for (from, to) in [
-        ("__all__ = (", "__all__ = (\"datetime_CAPI\", "),
-        ("\nimport sys\n", "\nimport sys\nimport _datetime_layout as _layout\n"),
-        ("\nclass timedelta:\n", "\nclass timedelta(_layout.Delta):\n"),
-        ("\nclass date:\n", "\nclass date(_layout.Date):\n"),
-        ("\nclass time:\n", "\nclass time(_layout.Time):\n"),
-        ("\nclass datetime(date):\n", "\nclass datetime(date, _layout.DateTime):\n"),
-        ("__slots__ = '_days', '_seconds', '_microseconds', '_hashcode'", "__slots__ = ()"),
-        ("__slots__ = '_year', '_month', '_day', '_hashcode'", "__slots__ = ()"),
-        (
-            "__slots__ = '_hour', '_minute', '_second', '_microsecond', '_tzinfo', '_hashcode', '_fold'",
-            "__slots__ = ()",
-        ),
-    ] {
-        assert_eq!(text.matches(from).count(), 1, "_pydatetime.py is not as expected: {from}");
-        text = text.replacen(from, to, 1);
-    }
-    text += "\ndatetime_CAPI = _layout.capsule(date, datetime, time, timedelta, tzinfo, timezone)\n";
-    files.insert("_datetime.py".into(), text.into_bytes());
 }
 
 /// All files below a directory, by their path with slashes.

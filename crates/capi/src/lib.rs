@@ -16,7 +16,7 @@ mod bytesobject;
 mod capsule;
 mod complexobject;
 mod containers;
-pub mod datetime;
+mod datetime;
 mod eval;
 mod exceptions;
 mod extension;
@@ -43,11 +43,9 @@ mod typeobject;
 mod types;
 mod unicodeobject;
 
-/// The native modules of this crate, for the table of built-in modules.
-pub static MODULES: &[&runtime::native::module::NativeModule] = &[&datetime::MODULE];
-
-/// Makes extension modules importable. The executable calls this once, before anything is imported.
+/// Makes extension modules importable, and `datetime`'s C API. The executable calls this once, before anything is imported.
 pub fn install() {
+    runtime::native::datetime::install(datetime::capsule);
     runtime::native::extension::install(runtime::native::extension::Loader {
         create: extension::create_dynamic,
         execute: extension::exec_dynamic,

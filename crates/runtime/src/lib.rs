@@ -7,6 +7,7 @@
 // `macros` names this crate by its outside name.
 extern crate self as runtime;
 
+pub mod clock;
 pub mod codecs;
 pub mod compile;
 pub mod context;

@@ -10,7 +10,6 @@ pub fn register() {
         module_crypto::MODULES,
         module_compression::MODULES,
         module_database::MODULES,
-        capi::MODULES,
     ];
     for modules in crates {
         runtime::modules::register(modules);

@@ -7,6 +7,7 @@ pub mod _abc;
 pub mod _bisect;
 pub mod _collections;
 pub mod _contextvars;
+pub mod _datetime;
 pub mod _functools;
 pub mod _heapq;
 pub mod _operator;
@@ -27,6 +28,7 @@ pub static MODULES: &[&NativeModule] = &[
     &_bisect::MODULE,
     &_collections::MODULE,
     &_contextvars::MODULE,
+    &_datetime::MODULE,
     &_functools::MODULE,
     &_heapq::MODULE,
     &_operator::MODULE,

@@ -8,6 +8,7 @@ pub mod args;
 pub mod buffer;
 pub mod class;
 pub mod convert;
+pub mod datetime;
 pub mod extension;
 pub mod module;
 pub mod slots;
