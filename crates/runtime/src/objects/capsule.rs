@@ -9,7 +9,7 @@ use crate::prelude::*;
 ///
 /// They're a way of passing data through the Python interpreter
 /// without creating your own custom type.
-#[class(name = "types.CapsuleType", symbol = "PyCapsule_Type", flags(DISALLOW_INSTANTIATION))]
+#[class(name = "PyCapsule", symbol = "PyCapsule_Type", flags(DISALLOW_INSTANTIATION))]
 #[repr(C)]
 pub struct Capsule {
     head: Object,

@@ -45,9 +45,13 @@ impl DateTime {
         [year, month, day, hour, minute, second]
     }
 
-    /// The local time zone when local clocks show this.
+    /// The local time zone when local clocks show this. What they never show belongs to the time before the gap, and with a fold
+    /// to that behind it.
     fn own_local_zone(&self) -> Result {
-        local_zone(timestamp::from_local(self.shown(), self.fold() != 0)?)
+        let fold = self.fold() != 0;
+        let moment = timestamp::from_local(self.shown(), fold)?;
+        let other = timestamp::from_local(self.shown(), !fold)?;
+        local_zone(if other != moment && (other > moment) == fold { other } else { moment })
     }
 
     fn state(&self, protocol: i32) -> Ref<Tuple> {

@@ -95,6 +95,11 @@ impl DateTime {
         self.zone.set(Some(zone));
     }
 
+    /// Says of an object under construction that clocks show it for the second time.
+    pub(crate) fn set_fold(&self) {
+        self.fold.set(1);
+    }
+
     /// What the time zone says of this.
     pub(super) fn offset(&self) -> Result<Option<Span>> {
         tzinfo::utcoffset(self.zone().as_deref(), self)

@@ -5,7 +5,7 @@ use runtime::prelude::*;
 /// The result of date.isocalendar() or datetime.isocalendar()
 ///
 /// A tuple (year, week, weekday), whose items are attributes of these names too.
-#[class(name = "datetime.IsoCalendarDate", flags(GC))]
+#[class(name = "datetime.IsoCalendarDate", basicsize = size_of::<runtime::native::abi::PyTupleObject>(), flags(GC))]
 #[repr(C)]
 pub struct IsoCalendarDate {
     base: Tuple,

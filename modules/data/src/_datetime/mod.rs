@@ -7,7 +7,7 @@ use runtime::native::datetime::{Constructors, capsule};
 use runtime::prelude::*;
 
 mod arguments;
-mod calendar;
+pub(crate) mod calendar;
 mod construct;
 mod convert;
 mod date;
@@ -24,13 +24,13 @@ mod timezone;
 mod tzinfo;
 
 use date::Date;
-use datetime::DateTime;
+pub(crate) use datetime::DateTime;
 use isocalendar::IsoCalendarDate;
-use span::Span;
+pub(crate) use span::Span;
 use time::Time;
-use timedelta::Delta;
+pub(crate) use timedelta::Delta;
 use timezone::TimeZone;
-use tzinfo::TzInfo;
+pub(crate) use tzinfo::{TzInfo, moment_of};
 
 module! {
     name: "_datetime",

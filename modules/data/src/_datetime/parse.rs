@@ -232,7 +232,7 @@ fn moment(text: &[u8]) -> Option<([i32; 7], Option<[i64; 2]>)> {
     let at = separator(text);
     let (year, month, day) = date(text, at)?;
     let mut fields = [year, month, day, 0, 0, 0, 0];
-    if text.len() <= at + 1 {
+    if text.len() <= at {
         return Some((fields, None));
     }
     let width = match text[at] {

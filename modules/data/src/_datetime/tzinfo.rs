@@ -18,7 +18,7 @@ const _: () = assert!(size_of::<TzInfo>() == size_of::<runtime::native::abi::PyD
 
 impl TzInfo {
     /// The body of an instance.
-    pub(super) const fn body() -> TzInfo {
+    pub(crate) const fn body() -> TzInfo {
         TzInfo { head: Object::HEAD }
     }
 }
