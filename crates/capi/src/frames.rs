@@ -274,6 +274,21 @@ exported! {
         function.set_attr(intern!("__kwdefaults__"), defaults)
     }
 
+    fn PyFunction_SetClosure(function: &Object, closure: &Object) -> Result<()> {
+        let function = expect::<Function>(function)?;
+        if !closure.is_none() && closure.downcast::<Tuple>().is_none() {
+            return Err(raise!(SystemError, "expected tuple for closure, got '{}'", closure.ty().name()));
+        }
+        function.closure.set(closure.to_ref().cast::<Tuple>().ok());
+        Ok(())
+    }
+
+    fn PyFunction_SetVectorcall(function: &Object, vectorcall: abi::vectorcallfunc) {
+        if let Some(function) = function.downcast::<Function>() {
+            function.set_vectorcall(vectorcall);
+        }
+    }
+
     fn PyFunction_SetAnnotations(function: &Object, annotations: &Object) -> Result<()> {
         function.set_attr(intern!("__annotations__"), annotations)
     }
@@ -338,7 +353,59 @@ exported! {
         0
     }
 
+    fn _PyMonitoring_FirePyResumeEvent(_state: *mut c_void, _code: Raw, _offset: i32) -> c_int {
+        0
+    }
+
     fn _PyMonitoring_FirePyReturnEvent(_state: *mut c_void, _code: Raw, _offset: i32, _value: Raw) -> c_int {
+        0
+    }
+
+    fn _PyMonitoring_FirePyYieldEvent(_state: *mut c_void, _code: Raw, _offset: i32, _value: Raw) -> c_int {
+        0
+    }
+
+    fn _PyMonitoring_FireCallEvent(_state: *mut c_void, _code: Raw, _offset: i32, _callable: Raw, _first: Raw) -> c_int {
+        0
+    }
+
+    fn _PyMonitoring_FireLineEvent(_state: *mut c_void, _code: Raw, _offset: i32, _line: c_int) -> c_int {
+        0
+    }
+
+    fn _PyMonitoring_FireJumpEvent(_state: *mut c_void, _code: Raw, _offset: i32, _target: Raw) -> c_int {
+        0
+    }
+
+    fn _PyMonitoring_FireBranchLeftEvent(_state: *mut c_void, _code: Raw, _offset: i32, _target: Raw) -> c_int {
+        0
+    }
+
+    fn _PyMonitoring_FireBranchRightEvent(_state: *mut c_void, _code: Raw, _offset: i32, _target: Raw) -> c_int {
+        0
+    }
+
+    fn _PyMonitoring_FireCReturnEvent(_state: *mut c_void, _code: Raw, _offset: i32, _value: Raw) -> c_int {
+        0
+    }
+
+    fn _PyMonitoring_FirePyThrowEvent(_state: *mut c_void, _code: Raw, _offset: i32) -> c_int {
+        0
+    }
+
+    fn _PyMonitoring_FireRaiseEvent(_state: *mut c_void, _code: Raw, _offset: i32) -> c_int {
+        0
+    }
+
+    fn _PyMonitoring_FireReraiseEvent(_state: *mut c_void, _code: Raw, _offset: i32) -> c_int {
+        0
+    }
+
+    fn _PyMonitoring_FireExceptionHandledEvent(_state: *mut c_void, _code: Raw, _offset: i32) -> c_int {
+        0
+    }
+
+    fn _PyMonitoring_FireCRaiseEvent(_state: *mut c_void, _code: Raw, _offset: i32) -> c_int {
         0
     }
 
@@ -346,7 +413,7 @@ exported! {
         0
     }
 
-    fn _PyMonitoring_FireRaiseEvent(_state: *mut c_void, _code: Raw, _offset: i32) -> c_int {
+    fn _PyMonitoring_FireStopIterationEvent(_state: *mut c_void, _code: Raw, _offset: i32, _value: Raw) -> c_int {
         0
     }
 }

@@ -79,6 +79,48 @@ fn add(name: &Object) -> Result {
     Ok(module)
 }
 
+/// Imports a module that is frozen into the executable; false if there is none of that name.
+fn import_frozen(name: &Object) -> Result<bool> {
+    Ok(!crate::types::named("_imp", "init_frozen")?.call(&[name])?.is_none())
+}
+
+/// Runs code as the module of that name.
+fn execute(name: &Object, code: &Object, path: Option<&Object>, cached: Option<&Object>) -> Result {
+    let module = add(name)?;
+    let run = || -> Result {
+        let dict = module.get_attr(intern!("__dict__"))?;
+        if !dict.contains(intern!("__builtins__"))? {
+            dict.set_item(intern!("__builtins__"), &*crate::import::module("builtins")?)?;
+        }
+        let own = code.get_attr(intern!("co_filename"))?;
+        let fix = crate::types::named("importlib._bootstrap_external", "_fix_up_module")?;
+        let path = path.unwrap_or(&own);
+        match cached {
+            Some(cached) => fix.call(&[&*dict, name, path, cached])?,
+            None => fix.call(&[&*dict, name, path])?,
+        };
+        crate::types::builtin("exec")?.call(&[code, &*dict])?;
+        let found = modules()?.get(name)?;
+        found.ok_or_else(|| match name.repr() {
+            Ok(name) => raise!(ImportError, "Loaded module {name} not found in sys.modules"),
+            Err(raised) => raised,
+        })
+    };
+    let result = run();
+    if result.is_err() {
+        let before = Thread::current().take_exception();
+        modules()?.remove(name).map_err(Raised::clear).ok();
+        Thread::current().set_exception(before);
+    }
+    result
+}
+
+/// A C string as text, unless it is null.
+unsafe fn optional(text: *const c_char) -> Option<Ref<Str>> {
+    // SAFETY: a C string.
+    (!text.is_null()).then(|| unsafe { name(text) })
+}
+
 exported! {
     fn PyImport_ImportModule(module: *const c_char) -> Result {
         import(&name(module))
@@ -134,6 +176,39 @@ exported! {
 
     fn PyImport_AddModuleRef(module: *const c_char) -> Result {
         add(&name(module))
+    }
+
+    fn PyImport_ExecCodeModule(module: *const c_char, code: &Object) -> Result {
+        execute(&name(module), code, None, None)
+    }
+
+    fn PyImport_ExecCodeModuleEx(module: *const c_char, code: &Object, path: *const c_char) -> Result {
+        execute(&name(module), code, optional(path).as_deref().map(|path| &**path), None)
+    }
+
+    fn PyImport_ExecCodeModuleWithPathnames(
+        module: *const c_char, code: &Object, path: *const c_char, cached: *const c_char
+    ) -> Result {
+        let (mut path, cached) = (optional(path), optional(cached));
+        if path.is_none() && let Some(cached) = &cached {
+            let source = crate::types::named("importlib._bootstrap_external", "_get_sourcefile")?.call(&[&**cached])?;
+            path = source.cast::<Str>().ok();
+        }
+        execute(&name(module), code, path.as_deref().map(|path| &**path), cached.as_deref().map(|path| &**path))
+    }
+
+    fn PyImport_ExecCodeModuleObject(
+        module: &Object, code: &Object, path: Option<&Object>, cached: Option<&Object>
+    ) -> Result {
+        execute(module, code, path, cached)
+    }
+
+    fn PyImport_ImportFrozenModule(module: *const c_char) -> Result<bool> {
+        import_frozen(&name(module))
+    }
+
+    fn PyImport_ImportFrozenModuleObject(module: &Object) -> Result<bool> {
+        import_frozen(module)
     }
 
     fn PyImport_GetMagicNumber() -> i64 {

@@ -9,24 +9,30 @@
 
 mod api;
 mod arguments;
+mod atexit;
 mod buffer;
 mod build_value;
 mod bytearrayobject;
 mod bytesobject;
 mod capsule;
+mod clinic;
+mod codecs;
 mod complexobject;
 mod containers;
 mod datetime;
 mod eval;
 mod exceptions;
 mod extension;
+mod files;
 mod floatobject;
 mod format;
 mod frames;
 mod functions;
 mod gil;
 mod import;
+mod initconfig;
 mod longobject;
+mod marshal;
 mod memory;
 mod misc;
 mod moduleobject;
@@ -35,6 +41,7 @@ mod object;
 mod parse;
 mod pyerrors;
 mod pystate;
+mod pythonrun;
 mod sliceobject;
 mod structseq;
 mod support;
@@ -42,6 +49,7 @@ mod sys;
 mod typeobject;
 mod types;
 mod unicodeobject;
+mod watchers;
 
 /// Makes extension modules importable, and `datetime`'s C API. The executable calls this once, before anything is imported.
 pub fn install() {

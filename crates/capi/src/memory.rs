@@ -3,40 +3,128 @@
 
 use std::ffi::{c_int, c_void};
 use std::ptr::{NonNull, null_mut};
+use std::sync::atomic::{AtomicPtr, Ordering};
 
 use runtime::prelude::*;
 use runtime::{gc, memory, reference};
 
 use crate::support::{Raw, exported};
 
-/// The families of allocators; all are the runtime's.
+/// `PyMemAllocatorEx`: the functions of a domain and what they get as their first argument.
+#[repr(C)]
+#[derive(Clone, Copy)]
+pub struct Allocator {
+    context: *mut c_void,
+    malloc: unsafe extern "C" fn(*mut c_void, usize) -> *mut c_void,
+    calloc: unsafe extern "C" fn(*mut c_void, usize, usize) -> *mut c_void,
+    realloc: unsafe extern "C" fn(*mut c_void, *mut c_void, usize) -> *mut c_void,
+    free: unsafe extern "C" fn(*mut c_void, *mut c_void),
+}
+
+/// What `PyMem_SetAllocator` put in a domain's place; null for the runtime's own. The C API makes this the process's.
+/// Only C's callers go through it: the runtime's objects do not.
+static HOOKS: [AtomicPtr<Allocator>; 3] = [const { AtomicPtr::new(null_mut()) }; 3];
+
+/// The allocator of a domain (`PyMemAllocatorDomain`).
+#[inline]
+fn allocator(domain: usize) -> Allocator {
+    let hook = HOOKS[domain].load(Ordering::Acquire);
+    // SAFETY: an allocator that was once set is never freed.
+    unsafe { hook.as_ref() }.copied().unwrap_or(Allocator {
+        context: null_mut(),
+        malloc: own::malloc,
+        calloc: own::calloc,
+        realloc: own::realloc,
+        free: own::free,
+    })
+}
+
+/// The runtime's allocator behind C's signatures.
+mod own {
+    use super::{c_void, memory, null_mut};
+
+    pub unsafe extern "C" fn malloc(_context: *mut c_void, size: usize) -> *mut c_void {
+        memory::allocate(size).map_or(null_mut(), |block| block.as_ptr().cast())
+    }
+
+    pub unsafe extern "C" fn calloc(_context: *mut c_void, count: usize, size: usize) -> *mut c_void {
+        let size = count.checked_mul(size);
+        size.and_then(memory::allocate_zeroed).map_or(null_mut(), |block| block.as_ptr().cast())
+    }
+
+    pub unsafe extern "C" fn realloc(_context: *mut c_void, block: *mut c_void, size: usize) -> *mut c_void {
+        // SAFETY: by C's contract the block comes from here.
+        unsafe { memory::reallocate(block.cast(), size) }.map_or(null_mut(), |block| block.as_ptr().cast())
+    }
+
+    pub unsafe extern "C" fn free(_context: *mut c_void, block: *mut c_void) {
+        // SAFETY: by C's contract the block comes from here.
+        unsafe { memory::free(block.cast()) };
+    }
+}
+
+/// The families of allocators, by their domain.
 macro_rules! allocators {
-    ($($malloc:ident $calloc:ident $realloc:ident $free:ident)*) => {
+    ($($domain:literal $malloc:ident $calloc:ident $realloc:ident $free:ident)*) => {
         exported! {$(
             fn $malloc(size: usize) -> *mut c_void {
-                memory::allocate(size).map_or(null_mut(), |block| block.as_ptr().cast())
+                let own = allocator($domain);
+                (own.malloc)(own.context, size)
             }
 
             fn $calloc(count: usize, size: usize) -> *mut c_void {
-                let size = count.checked_mul(size);
-                size.and_then(memory::allocate_zeroed).map_or(null_mut(), |block| block.as_ptr().cast())
+                let own = allocator($domain);
+                (own.calloc)(own.context, count, size)
             }
 
             fn $realloc(block: *mut c_void, size: usize) -> *mut c_void {
-                memory::reallocate(block.cast(), size).map_or(null_mut(), |block| block.as_ptr().cast())
+                let own = allocator($domain);
+                (own.realloc)(own.context, block, size)
             }
 
             fn $free(block: *mut c_void) {
-                memory::free(block.cast());
+                let own = allocator($domain);
+                (own.free)(own.context, block)
             }
         )*}
     };
 }
 
 allocators! {
-    PyMem_Malloc PyMem_Calloc PyMem_Realloc PyMem_Free
-    PyMem_RawMalloc PyMem_RawCalloc PyMem_RawRealloc PyMem_RawFree
-    PyObject_Malloc PyObject_Calloc PyObject_Realloc PyObject_Free
+    0 PyMem_RawMalloc PyMem_RawCalloc PyMem_RawRealloc PyMem_RawFree
+    1 PyMem_Malloc PyMem_Calloc PyMem_Realloc PyMem_Free
+    2 PyObject_Malloc PyObject_Calloc PyObject_Realloc PyObject_Free
+}
+
+exported! {
+    fn PyMem_GetAllocator(domain: c_int, place: *mut Allocator) {
+        if let Ok(domain @ 0..3) = usize::try_from(domain) {
+            *place = allocator(domain);
+        }
+    }
+
+    fn PyMem_SetAllocator(domain: c_int, place: *const Allocator) {
+        if let Ok(domain @ 0..3) = usize::try_from(domain) {
+            HOOKS[domain].store(Box::into_raw(Box::new(*place)), Ordering::Release);
+        }
+    }
+
+    fn PyUnstable_GC_VisitObjects(
+        visit: unsafe extern "C" fn(Raw, *mut c_void) -> c_int, argument: *mut c_void
+    ) {
+        let objects = crate::types::named("gc", "get_objects").and_then(|objects| objects.call(&[]));
+        match objects.map(|objects| objects.cast::<List>()) {
+            Ok(Ok(objects)) => {
+                for object in objects.to_vec() {
+                    if visit(object.as_ptr(), argument) == 0 {
+                        break;
+                    }
+                }
+            }
+            Ok(Err(_)) => {}
+            Err(raised) => raised.clear(),
+        }
+    }
 }
 
 /// The head of an object as C sees it.

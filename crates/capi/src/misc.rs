@@ -1,6 +1,6 @@
-//! Small topics: weak references, context variables, codecs, files, running of text, sequence iterators.
+//! Small topics: weak references, context variables, files, sequence iterators.
 
-use std::ffi::{CStr, c_char, c_int, c_void};
+use std::ffi::{c_char, c_int, c_void};
 use std::ptr::null_mut;
 
 use abi::PyCompilerFlags;
@@ -95,52 +95,6 @@ exported! {
         Ok(())
     }
 
-    fn PyCodec_Register(search: &Object) -> Result<()> {
-        named("_codecs", "register")?.call(&[search])?;
-        Ok(())
-    }
-
-    fn PyCodec_Encoder(encoding: *const c_char) -> Result {
-        named("_codecs", "lookup")?.call(&[&*name(encoding)])?.get_index(0)
-    }
-
-    fn PyCodec_Decoder(encoding: *const c_char) -> Result {
-        named("_codecs", "lookup")?.call(&[&*name(encoding)])?.get_index(1)
-    }
-
-    fn PyCodec_KnownEncoding(encoding: *const c_char) -> bool {
-        let found = named("_codecs", "lookup").and_then(|lookup| lookup.call(&[&*name(encoding)]));
-        found.map_err(Raised::clear).is_ok()
-    }
-
-    fn PyCodec_Encode(object: &Object, encoding: *const c_char, errors: *const c_char) -> Result {
-        let errors = if errors.is_null() { Str::new("strict") } else { name(errors) };
-        named("_codecs", "encode")?.call(&[object, &*name(encoding), &*errors])
-    }
-
-    fn PyCodec_Decode(object: &Object, encoding: *const c_char, errors: *const c_char) -> Result {
-        let errors = if errors.is_null() { Str::new("strict") } else { name(errors) };
-        named("_codecs", "decode")?.call(&[object, &*name(encoding), &*errors])
-    }
-
-    fn PyCodec_IncrementalEncoder(encoding: *const c_char, errors: *const c_char) -> Result {
-        incremental(encoding, errors, intern!("incrementalencoder"))
-    }
-
-    fn PyCodec_IncrementalDecoder(encoding: *const c_char, errors: *const c_char) -> Result {
-        incremental(encoding, errors, intern!("incrementaldecoder"))
-    }
-
-    fn PyCodec_RegisterError(error: *const c_char, handler: &Object) -> Result<()> {
-        named("_codecs", "register_error")?.call(&[&*name(error), handler])?;
-        Ok(())
-    }
-
-    fn PyCodec_LookupError(error: *const c_char) -> Result {
-        let error = if error.is_null() { Str::new("strict") } else { name(error) };
-        named("_codecs", "lookup_error")?.call(&[&*error])
-    }
-
     fn PyFile_WriteObject(object: Option<&Object>, file: Option<&Object>, flags: c_int) -> Result<()> {
         let Some(file) = file else { return Err(raise!(TypeError, "writeobject with NULL file")) };
         let text = match object {
@@ -193,38 +147,6 @@ exported! {
 
     fn PyCallIter_New(callable: &Object, sentinel: &Object) -> Result {
         builtin("iter")?.call(&[callable, sentinel])
-    }
-
-    fn Py_CompileString(source: *const c_char, filename: *const c_char, start: c_int) -> Result {
-        compile(source, &name(filename), start, null_mut(), -1)
-    }
-
-    fn Py_CompileStringExFlags(source: *const c_char, filename: *const c_char, start: c_int, flags: *mut PyCompilerFlags, optimize: c_int) -> Result {
-        compile(source, &name(filename), start, flags, optimize)
-    }
-
-    fn Py_CompileStringObject(source: *const c_char, filename: &Object, start: c_int, flags: *mut PyCompilerFlags, optimize: c_int) -> Result {
-        compile(source, filename, start, flags, optimize)
-    }
-
-    fn PyRun_StringFlags(source: *const c_char, start: c_int, globals: &Object, locals: &Object, flags: *mut PyCompilerFlags) -> Result {
-        run(source, start, globals, locals, flags)
-    }
-
-    fn PyRun_String(source: *const c_char, start: c_int, globals: &Object, locals: &Object) -> Result {
-        run(source, start, globals, locals, null_mut())
-    }
-
-    fn PyRun_SimpleStringFlags(source: *const c_char, flags: *mut PyCompilerFlags) -> c_int {
-        simple(source, flags)
-    }
-
-    fn PyRun_SimpleString(source: *const c_char) -> c_int {
-        simple(source, null_mut())
-    }
-
-    fn PyEval_EvalCode(code: &Object, globals: &Object, locals: Option<&Object>) -> Result {
-        builtin("eval")?.call(&[code, globals, locals.unwrap_or(globals)])
     }
 
     fn PyEval_GetBuiltins() -> Raw {
@@ -300,72 +222,6 @@ fn target(reference: &Object) -> Result<Option<Ref>> {
     match runtime::weakref::as_reference(reference) {
         Some(reference) => Ok(reference.target()),
         None => Err(raise!(TypeError, "expected a weakref")),
-    }
-}
-
-unsafe fn incremental(encoding: *const c_char, errors: *const c_char, kind: &Str) -> Result {
-    // SAFETY: C strings; the second may be null.
-    unsafe {
-        let info = named("_codecs", "lookup")?.call(&[&*name(encoding)])?;
-        let make = info.get_attr(kind)?;
-        if errors.is_null() { make.call(&[]) } else { make.call(&[&*name(errors)]) }
-    }
-}
-
-/// `compile(source, filename, mode, flags)`.
-unsafe fn compile(
-    source: *const c_char,
-    filename: &Object,
-    start: c_int,
-    flags: *mut PyCompilerFlags,
-    optimize: c_int,
-) -> Result {
-    // SAFETY: C's pointers.
-    unsafe {
-        let mode = match start {
-            abi::Py_single_input => "single",
-            abi::Py_eval_input => "eval",
-            abi::Py_func_type_input => "func_type",
-            _ => "exec",
-        };
-        let flags = flags.as_ref().map_or(0, |flags| flags.cf_flags & !abi::PyCF_SOURCE_IS_UTF8);
-        builtin("compile")?.call(&[
-            &*Bytes::new(CStr::from_ptr(source).to_bytes()),
-            filename,
-            &*Str::new(mode),
-            &*Int::new(flags as i64),
-            &*py_true(),
-            &*Int::new(optimize as i64),
-        ])
-    }
-}
-
-unsafe fn run(
-    source: *const c_char,
-    start: c_int,
-    globals: &Object,
-    locals: &Object,
-    flags: *mut PyCompilerFlags,
-) -> Result {
-    // SAFETY: C's pointers.
-    let code = unsafe { compile(source, &Str::new("<string>"), start, flags, -1) }?;
-    builtin("eval")?.call(&[&*code, globals, locals])
-}
-
-/// Runs a text in `__main__` and prints what it raises.
-unsafe fn simple(source: *const c_char, flags: *mut PyCompilerFlags) -> c_int {
-    let run = || {
-        let main = crate::import::module("__main__")?;
-        let globals = main.get_attr(intern!("__dict__"))?;
-        // SAFETY: C's pointers.
-        unsafe { run(source, abi::Py_file_input, &globals, &globals, flags) }
-    };
-    match run() {
-        Ok(_) => 0,
-        Err(raised) => {
-            crate::eval::print_exception(raised.take(), true);
-            -1
-        }
     }
 }
 

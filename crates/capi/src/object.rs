@@ -558,6 +558,14 @@ fn mapping_list(object: &Object, method: &Str) -> Result {
 
 exported! {
     /// A call with arguments as a tuple and a dict.
+    fn PyCFunction_Call(callable: &Object, args: &Object, kwargs: Option<&Object>) -> Result {
+        runtime::protocol::result_from_raw(PyObject_Call(callable, args, kwargs))
+    }
+
+    fn PyObject_GenericHash(object: &Object) -> isize {
+        crate::sys::hash_pointer(object.as_ptr().cast())
+    }
+
     fn PyObject_Call(callable: &Object, args: &Object, kwargs: Option<&Object>) -> Result {
         let kwargs = match kwargs {
             Some(kwargs) => Some(expect::<Dict>(kwargs)?),

@@ -469,6 +469,18 @@ exported! {
         -2
     }
 
+    fn Py_NewInterpreter() -> Result<*mut PyThreadState> {
+        Err(raise!(NotImplementedError, "there are no subinterpreters yet"))
+    }
+
+    fn Py_EndInterpreter(_state: *mut PyThreadState) {}
+
+    fn PyUnstable_AtExit(
+        _interpreter: *mut PyInterpreterState, function: unsafe extern "C" fn(*mut c_void), data: *mut c_void
+    ) -> Result<()> {
+        crate::atexit::register(function, data)
+    }
+
     fn PyTime_Time(result: *mut i64) -> c_int {
         *result = clock(libc::CLOCK_REALTIME);
         0
@@ -490,6 +502,11 @@ exported! {
     }
 
     fn PyTime_MonotonicRaw(result: *mut i64) -> c_int {
+        *result = clock(libc::CLOCK_MONOTONIC);
+        0
+    }
+
+    fn PyTime_PerfCounterRaw(result: *mut i64) -> c_int {
         *result = clock(libc::CLOCK_MONOTONIC);
         0
     }

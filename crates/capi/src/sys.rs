@@ -111,6 +111,37 @@ exported! {
         }
     }
 
+    fn PyHash_GetFuncDef() -> *const HashFunction {
+        &raw const HASH_FUNCTION
+    }
+
+    fn _Py_IsValidFD(descriptor: c_int) -> bool {
+        descriptor >= 0 && libc::fcntl(descriptor, libc::F_GETFD) >= 0
+    }
+
+    fn _PyOnceFlag_CallOnceSlow(
+        flag: *mut u8, function: unsafe extern "C" fn(*mut c_void) -> c_int, argument: *mut c_void
+    ) -> c_int {
+        // `_Py_ONCE_INITIALIZED`; the GIL keeps other threads out.
+        const INITIALIZED: u8 = 4;
+        if *flag == INITIALIZED {
+            return 0;
+        }
+        let status = function(argument);
+        if status >= 0 {
+            *flag = INITIALIZED;
+        }
+        status
+    }
+
+    fn Py_PACK_FULL_VERSION(major: c_int, minor: c_int, micro: c_int, level: c_int, serial: c_int) -> u32 {
+        pack_version(major, minor, micro, level, serial)
+    }
+
+    fn Py_PACK_VERSION(major: c_int, minor: c_int) -> u32 {
+        pack_version(major, minor, 0, 0, 0)
+    }
+
     fn Py_HashPointer(pointer: *const c_void) -> isize {
         hash_pointer(pointer)
     }
@@ -184,7 +215,7 @@ exported! {
 }
 
 /// An object's address as a hash: the low bits, which are zero, go to the top.
-fn hash_pointer(pointer: *const c_void) -> isize {
+pub fn hash_pointer(pointer: *const c_void) -> isize {
     match (pointer as usize).rotate_right(4) as isize {
         -1 => -2,
         hash => hash,
@@ -268,3 +299,24 @@ pub static _Py_ctype_table: [u32; 256] = {
     }
     table
 };
+
+/// `PyHash_FuncDef`.
+#[repr(C)]
+pub struct HashFunction {
+    hash: unsafe extern "C" fn(*const c_void, isize) -> isize,
+    name: *const c_char,
+    hash_bits: c_int,
+    seed_bits: c_int,
+}
+
+// SAFETY: nothing changes it.
+unsafe impl Sync for HashFunction {}
+
+static HASH_FUNCTION: HashFunction =
+    HashFunction { hash: Py_HashBuffer, name: c"siphash13".as_ptr(), hash_bits: 64, seed_bits: 128 };
+
+/// A version as `PY_VERSION_HEX` has it.
+fn pack_version(major: c_int, minor: c_int, micro: c_int, level: c_int, serial: c_int) -> u32 {
+    let byte = |value: c_int| value as u32 & 0xff;
+    byte(major) << 24 | byte(minor) << 16 | byte(micro) << 8 | (level as u32 & 0xf) << 4 | serial as u32 & 0xf
+}

@@ -196,6 +196,10 @@ exported! {
         object.lookup_special(expect(name)?)
     }
 
+    fn PyUnstable_Type_AssignVersionTag(class: &Type) -> bool {
+        class.assign_version()
+    }
+
     fn PyType_AddWatcher(callback: PyType_WatchCallback) -> Result<c_int> {
         // The first is kept for the interpreter itself.
         let free = watchers().iter().skip(1).position(|watcher| watcher.get().is_none());

@@ -473,6 +473,47 @@ exported! {
         decode(slice(start, size), encoding, errors)
     }
 
+    fn PyUnicode_DecodeUTF32Stateful(
+        start: *const c_char, size: isize, errors: *const c_char, order: *mut c_int, consumed: *mut isize
+    ) -> Result {
+        decode_stateful(slice(start, size), "utf_32_ex_decode", errors, order, consumed)
+    }
+
+    fn PyUnicode_DecodeUTF16Stateful(
+        start: *const c_char, size: isize, errors: *const c_char, order: *mut c_int, consumed: *mut isize
+    ) -> Result {
+        decode_stateful(slice(start, size), "utf_16_ex_decode", errors, order, consumed)
+    }
+
+    fn PyUnicode_DecodeUTF7Stateful(
+        start: *const c_char, size: isize, errors: *const c_char, consumed: *mut isize
+    ) -> Result {
+        let errors = if errors.is_null() { Str::new("strict") } else { name(errors) };
+        let pair = crate::types::named("_codecs", "utf_7_decode")?.call(&[
+            &*Bytes::new(slice(start, size)),
+            &*errors,
+            &*py_bool(consumed.is_null()),
+        ])?;
+        if !consumed.is_null() {
+            *consumed = crate::number::index(&*pair.get_index(1)?)?;
+        }
+        pair.get_index(0)
+    }
+
+    fn PyUnicode_AsCharmapString(text: &Object, mapping: Option<&Object>) -> Result {
+        let Some(mapping) = mapping.filter(|_| text.downcast::<Str>().is_some()) else {
+            return Err(raise!(TypeError, "bad argument type for built-in operation"));
+        };
+        crate::types::named("_codecs", "charmap_encode")?.call(&[text, &*Str::new("strict"), mapping])?.get_index(0)
+    }
+
+    fn PyUnicode_BuildEncodingMap(table: &Object) -> Result {
+        if table.downcast::<Str>().is_none_or(Str::is_empty) {
+            return Err(raise!(TypeError, "bad argument type for built-in operation"));
+        }
+        crate::types::named("_codecs", "charmap_build")?.call(&[table])
+    }
+
     fn PyUnicode_DecodeCharmap(start: *const c_char, size: isize, mapping: &Object, errors: *const c_char) -> Result {
         let bytes = Bytes::new(slice(start, size));
         let decode = crate::types::named("_codecs", "charmap_decode")?;
@@ -988,3 +1029,31 @@ pub static _Py_ascii_whitespace: [u8; 128] = {
     }
     table
 };
+
+/// Decoding with a byte order that may be open, of a text that may go on.
+unsafe fn decode_stateful(
+    bytes: &[u8],
+    function: &str,
+    errors: *const c_char,
+    order: *mut c_int,
+    consumed: *mut isize,
+) -> Result {
+    // SAFETY: C's pointers, each of which may be null.
+    unsafe {
+        let errors = if errors.is_null() { Str::new("strict") } else { name(errors) };
+        let given = if order.is_null() { 0 } else { *order };
+        let parts = crate::types::named("_codecs", function)?.call(&[
+            &*Bytes::new(bytes),
+            &*errors,
+            &*Int::new(given.into()),
+            &*py_bool(consumed.is_null()),
+        ])?;
+        if !order.is_null() {
+            *order = crate::number::index(&*parts.get_index(2)?)? as c_int;
+        }
+        if !consumed.is_null() {
+            *consumed = crate::number::index(&*parts.get_index(1)?)?;
+        }
+        parts.get_index(0)
+    }
+}

@@ -22,6 +22,8 @@ long long taipan_next_long(Arguments *arguments) { return va_arg(arguments->list
 double taipan_next_double(Arguments *arguments) { return va_arg(arguments->list, double); }
 
 /* Rust's side. */
+PyObject *_PyTuple_FromArray(PyObject *const *items, Py_ssize_t count);
+void Py_DecRef(PyObject *object);
 int taipan_parse(PyObject *argument, const char *format, int single, Arguments *arguments);
 int taipan_parse_keywords(PyObject *args, PyObject *kwargs, const char *format, const char *const *keywords, Arguments *arguments);
 int taipan_parse_prepared(PyObject *args, PyObject *kwargs, void *parser, Arguments *arguments);
@@ -106,6 +108,19 @@ PARSE_KEYWORDS_LIST(_PyArg_VaParseTupleAndKeywords_SizeT)
 
 EXPORT int _PyArg_ParseTupleAndKeywordsFast(PyObject *args, PyObject *kwargs, void *parser, ...) {
     FORWARD(int, parser, taipan_parse_prepared(args, kwargs, parser, &arguments));
+}
+
+EXPORT int _PyArg_ParseStack(PyObject *const *args, Py_ssize_t count, const char *format, ...) {
+    PyObject *tuple = _PyTuple_FromArray(args, count);
+    if (tuple == NULL) {
+        return 0;
+    }
+    Arguments arguments;
+    va_start(arguments.list, format);
+    int result = taipan_parse(tuple, format, 0, &arguments);
+    va_end(arguments.list);
+    Py_DecRef(tuple);
+    return result;
 }
 
 EXPORT int PyArg_UnpackTuple(PyObject *args, const char *name, Py_ssize_t min, Py_ssize_t max, ...) {

@@ -102,7 +102,7 @@ fn stop_iteration_error(frame: &Frame, value: &Object) -> Result {
 }
 
 /// What goes on up after `except*` clauses: the unhandled rest and what they raised themselves.
-fn prepare_reraise_star(original: &Object, raised: &Object) -> Result {
+pub fn prepare_reraise_star(original: &Object, raised: &Object) -> Result {
     let Some(raised) = raised.downcast::<List>() else {
         return Err(raise!(SystemError, "PREP_RERAISE_STAR of something that is no list"));
     };

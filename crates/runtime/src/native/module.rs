@@ -9,14 +9,16 @@ use crate::objects::str::Str;
 use crate::objects::r#type::StaticType;
 use crate::reference::Ref;
 
+/// A class of a module, with the name that the module knows it by, if that isn't its own.
+pub type ModuleClass = (fn() -> &'static StaticType, Option<&'static str>);
+
 /// What `module!` declares.
 pub struct NativeModule {
     pub name: &'static str,
     pub doc: Option<&'static CStr>,
     /// Ends with an empty entry.
     pub functions: &'static [abi::PyMethodDef],
-    /// Each with the name that the module knows it by, if that isn't its own.
-    pub classes: &'static [(fn() -> &'static StaticType, Option<&'static str>)],
+    pub classes: &'static [ModuleClass],
     /// Runs last, to add what else the module has.
     pub exec: Option<fn(&Module) -> Result<()>>,
 }
