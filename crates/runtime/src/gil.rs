@@ -88,6 +88,7 @@ fn take(mut state: MutexGuard<'static, State>, thread: &Thread) {
     drop(state);
     GIL.taken.notify_all();
     Thread::make_current(Some(thread));
+    thread.breaker.set_version(thread.interpreter.monitoring.version());
 }
 
 fn give_up(state: &mut State) {
@@ -191,6 +192,7 @@ pub fn spawn(stack_size: usize, body: impl FnOnce() + 'static) -> std::io::Resul
 
 /// Gives back what a thread holds, while it can still run Python code.
 pub fn clear(thread: &Thread) {
+    crate::eval::instrumentation::legacy::forget(thread);
     drop(thread.take_exception());
     drop(thread.context.take());
     drop(thread.asynchronous_exception.take());

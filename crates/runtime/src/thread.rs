@@ -39,8 +39,10 @@ pub struct Thread {
 
 impl Thread {
     pub fn new(interpreter: &'static Interpreter) -> Thread {
+        let head = abi::PyThreadState::zeroed();
+        head.what_event.set(-1);
         Thread {
-            head: abi::PyThreadState::zeroed(),
+            head,
             interpreter,
             trash: RefCell::new(Vec::new()),
             stack: NativeStack::of_this_thread(),

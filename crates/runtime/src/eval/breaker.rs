@@ -22,6 +22,10 @@ pub enum Reason {
     AsyncException = 16,
 }
 
+/// The bits for reasons. Above them lies the version of what monitoring wants, so that a function's start compares both at
+/// once with the version of its code.
+pub const REASONS: usize = 0xFF;
+
 /// The reasons that are pending for one thread.
 #[derive(Default)]
 pub struct Breaker(AtomicUsize);
@@ -39,7 +43,20 @@ impl Breaker {
 
     #[inline(always)]
     pub fn is_set(&self) -> bool {
-        self.0.load(Ordering::Relaxed) != 0
+        self.0.load(Ordering::Relaxed) & REASONS != 0
+    }
+
+    /// Is nothing pending, and code of that version up to date?
+    #[inline(always)]
+    pub fn is_quiet(&self, version: usize) -> bool {
+        self.0.load(Ordering::Relaxed) == version
+    }
+
+    /// Takes over the version of what monitoring wants.
+    pub fn set_version(&self, version: usize) {
+        let set = |old: usize| Some(old & REASONS | version);
+        // The closure always gives a value.
+        let _ = self.0.fetch_update(Ordering::AcqRel, Ordering::Relaxed, set);
     }
 }
 

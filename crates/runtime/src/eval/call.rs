@@ -33,6 +33,12 @@ impl Arguments<'_> {
         self.count + self.names.map_or(0, Tuple::len)
     }
 
+    /// The argument at `index`, as an object.
+    pub fn object(&self, index: usize) -> Ref {
+        // SAFETY: arguments are not null.
+        unsafe { self.get(index).into_ref() }
+    }
+
     /// A new reference to the argument at `index`.
     #[inline(always)]
     pub fn get(&self, index: usize) -> StackRef {

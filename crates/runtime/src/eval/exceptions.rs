@@ -5,6 +5,7 @@ use std::cell::Cell;
 use bytecode::exceptiontable;
 
 use crate::errors::{Raised, Result, restore};
+use crate::eval::instrumentation::{Event, exceptions as monitoring};
 use crate::eval::machine::{Machine, leave_recursion, release};
 use crate::object::Object;
 use crate::objects::exceptions::{self as types, BaseException};
@@ -36,6 +37,7 @@ pub fn mark_reraise(_thread: &Thread) {
 #[cold]
 #[inline(never)]
 pub fn unwind(m: &mut Machine) -> bool {
+    let mut resumed = std::mem::replace(&mut m.resumed, false);
     loop {
         let reraised = RERAISE.replace(false);
         let frame = m.frame();
@@ -44,23 +46,31 @@ pub fn unwind(m: &mut Machine) -> bool {
             let _ = restore(exception);
         }
         let unit = frame.instruction_index();
-        let place = RERAISED_AT.take().unwrap_or(unit);
-        let handler = exceptiontable::lookup(frame.code().exception_table(), place);
-        if let Some(handler) = handler {
-            // SAFETY: the table's depth is that of the handler's stack.
-            let base = unsafe { m.local(frame.code().locals_plus_count()).add(handler.depth) };
-            while m.sp > base {
-                drop(m.pop());
+        let mut place = RERAISED_AT.take().unwrap_or(unit);
+        // Monitoring is told the last unit of the instruction; of a call that goes on raising, the one before it.
+        let told = if reraised {
+            place
+        } else if resumed {
+            unit.saturating_sub(1)
+        } else {
+            unit + frame.code().base_opcode(unit).caches()
+        };
+        m.save_stack();
+        monitoring::passes(m.thread, frame, if reraised { Event::Reraise } else { Event::Raise }, told);
+        resumed = true;
+        loop {
+            match handle(m, unit, place) {
+                Handler::Found => return true,
+                Handler::Missing => break,
+                // A callback of the monitoring raised: that goes on from here.
+                Handler::Failed(target) => place = target.saturating_sub(1),
             }
-            if handler.lasti {
-                m.push_ref(Int::from_usize(unit));
-            }
-            let exception = Raised::assume_set().take();
-            m.push_ref(exception);
-            // SAFETY: the target lies in the code.
-            m.ip = unsafe { frame.code().first_instruction().add(handler.target) };
-            return true;
         }
+        while m.sp > m.local(frame.code().locals_plus_count()) {
+            drop(m.pop());
+        }
+        m.save_stack();
+        monitoring::passes(m.thread, frame, Event::PyUnwind, told);
         // SAFETY: the frame is the innermost one of this thread.
         unsafe {
             let ended = m.frame;
@@ -77,6 +87,39 @@ pub fn unwind(m: &mut Machine) -> bool {
             }
             m.load(previous);
         }
+    }
+}
+
+/// Whether a frame has a handler for its exception.
+enum Handler {
+    Found,
+    Missing,
+    /// It has, but telling of it failed.
+    Failed(usize),
+}
+
+/// Goes to the handler for an exception of the instruction at `place`; `unit` is what the frame says.
+fn handle(m: &mut Machine, unit: usize, place: usize) -> Handler {
+    let frame = m.frame();
+    let Some(handler) = exceptiontable::lookup(frame.code().exception_table(), place) else {
+        return Handler::Missing;
+    };
+    // SAFETY: the table's depth is that of the handler's stack.
+    let base = unsafe { m.local(frame.code().locals_plus_count()).add(handler.depth) };
+    while m.sp > base {
+        drop(m.pop());
+    }
+    if handler.lasti {
+        m.push_ref(Int::from_usize(unit));
+    }
+    let exception = Raised::assume_set().take();
+    m.push_ref(exception.clone());
+    // SAFETY: the target lies in the code.
+    m.ip = unsafe { frame.code().first_instruction().add(handler.target) };
+    m.save_stack();
+    match monitoring::handled(m.thread, frame, handler.target, &exception) {
+        Ok(()) => Handler::Found,
+        Err(_) => Handler::Failed(handler.target),
     }
 }
 

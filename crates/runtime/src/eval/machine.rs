@@ -38,6 +38,8 @@ pub struct Machine {
     /// The first free slot of the evaluation stack.
     pub sp: *mut StackRef,
     pub result: StackRef,
+    /// The frame was resumed by an exception, which no instruction of its own raised.
+    pub resumed: bool,
 }
 
 impl Machine {
@@ -54,6 +56,13 @@ impl Machine {
             self.sp = (*frame).stack_pointer;
         }
         self.thread.frames.current.set(frame);
+    }
+
+    /// Makes the instruction that was just fetched the frame's current one.
+    #[inline(always)]
+    pub fn stand_here(&mut self) {
+        // SAFETY: the frame is alive, and the instruction right before the pointer.
+        unsafe { (*self.frame).instruction = self.ip.sub(1) };
     }
 
     /// The frame that runs.

@@ -9,6 +9,7 @@ pub mod exceptions;
 pub mod frame;
 pub mod imports;
 pub mod instructions;
+pub mod instrumentation;
 pub mod intrinsics;
 pub mod machine;
 pub mod names;
@@ -38,6 +39,8 @@ pub struct ThreadFrames {
     /// Python frames that may still be entered before RecursionError.
     pub recursion_remaining: Cell<isize>,
     pub recursion_limit: Cell<isize>,
+    /// The frame of which monitoring tells an event right now: it alone may be made to jump.
+    pub reporting: Cell<*mut Frame>,
 }
 
 impl Default for ThreadFrames {
@@ -47,6 +50,7 @@ impl Default for ThreadFrames {
             data_stack: DataStack::default(),
             recursion_remaining: Cell::new(1000),
             recursion_limit: Cell::new(1000),
+            reporting: Cell::new(ptr::null_mut()),
         }
     }
 }

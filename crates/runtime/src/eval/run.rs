@@ -1,24 +1,36 @@
 //! The instruction loop: fetches, dispatches to the handlers in `instructions`, and unwinds to exception handlers.
 
-use bytecode::opcode::Opcode;
-
 use crate::errors::{Raised, Result};
 use crate::eval::exceptions::unwind;
 use crate::eval::frame::Frame;
 use crate::eval::instructions::*;
+use crate::eval::instrumentation::{self, instructions::Next};
 use crate::eval::machine::{Machine, Step, Stop};
 use crate::eval::stackref::StackRef;
 use crate::raise;
 use crate::reference::Ref;
 use crate::thread::Thread;
 
-/// Declares the loop: which handler runs for which instruction. `caches` are passed over before the handler runs,
-/// but for handlers that read them (`&`): those pass over them on their own.
+/// Declares the loop: which handler runs for which instruction. Handlers pass over their caches on their own. What has no
+/// handler here, instrumented instructions above all, finds the instruction before it still in the frame.
 macro_rules! dispatch {
     ($machine:ident, $opcode:ident, $oparg:ident: $($name:ident => $handler:expr,)*) => {
-        match $opcode {
-            $(opcode::$name => $handler,)*
-            _ => unknown($opcode),
+        loop {
+            break match $opcode {
+                // What comes after a loop that a generator ended branches off its FOR_ITER: that stays the current one.
+                opcode::END_FOR => end_for($machine),
+                $(opcode::$name => {
+                    $machine.stand_here();
+                    $handler
+                })*
+                _ => match instrumentation::instructions::other($machine, $opcode, $oparg) {
+                    Next::Done(step) => step,
+                    Next::Execute(opcode, argument) => {
+                        ($opcode, $oparg) = (opcode, argument);
+                        continue;
+                    }
+                },
+            };
         }
     };
 }
@@ -45,15 +57,24 @@ pub unsafe fn run(thread: &'static Thread, frame: *mut Frame, raised: bool) -> R
         (*frame).previous = previous;
         (*frame).is_entry = true;
     }
-    let mut machine =
-        Machine { thread, frame, ip: std::ptr::null(), sp: std::ptr::null_mut(), result: StackRef::NULL };
+    let mut machine = Machine {
+        thread,
+        frame,
+        ip: std::ptr::null(),
+        sp: std::ptr::null_mut(),
+        result: StackRef::NULL,
+        resumed: false,
+    };
     // SAFETY: by contract.
     unsafe { machine.load(frame) };
     let mut step: Step = match crate::eval::machine::enter_recursion(thread) {
         Ok(()) if thread.stack.is_low() => {
             Err(raise!(RecursionError, "maximum recursion depth exceeded").into())
         }
-        Ok(()) if raised => Err(Stop::Raised),
+        Ok(()) if raised => {
+            thrown_into(thread, &mut machine);
+            Err(Stop::Raised)
+        }
         Ok(()) => Ok(()),
         Err(raised) => Err(raised.into()),
     };
@@ -73,10 +94,12 @@ pub unsafe fn run(thread: &'static Thread, frame: *mut Frame, raised: bool) -> R
     }
 }
 
+/// The frame is resumed by raising.
 #[cold]
-fn unknown(opcode: u16) -> Step {
-    let name = Opcode::from_u16(opcode).map_or("?", Opcode::name);
-    Err(raise!(SystemError, "unknown opcode {opcode} ({name})").into())
+fn thrown_into(thread: &'static Thread, machine: &mut Machine) {
+    machine.save_stack();
+    instrumentation::exceptions::thrown(thread, machine.frame());
+    machine.resumed = true;
 }
 
 /// Runs instructions until one stops.
@@ -88,20 +111,17 @@ fn steps(machine: &mut Machine) -> Step {
         ip: machine.ip,
         sp: machine.sp,
         result: StackRef::NULL,
+        resumed: false,
     };
     let stop = loop {
         // SAFETY: the instruction pointer stays inside the code.
         let unit = unsafe { *m.ip };
-        // SAFETY: the frame is alive.
-        unsafe { (*m.frame).instruction = m.ip };
         m.skip(1);
         let mut op = unit.opcode();
         let mut oparg = unit.argument();
         while op == opcode::EXTENDED_ARG {
             // SAFETY: an EXTENDED_ARG is followed by another instruction.
             let unit = unsafe { *m.ip };
-            // SAFETY: as above.
-            unsafe { (*m.frame).instruction = m.ip };
             m.skip(1);
             op = unit.opcode();
             oparg = oparg << 8 | unit.argument();
@@ -119,7 +139,7 @@ fn steps(machine: &mut Machine) -> Step {
 }
 
 #[inline(always)]
-fn execute(m: &mut Machine, op: u16, oparg: usize) -> Step {
+fn execute(m: &mut Machine, mut op: u16, mut oparg: usize) -> Step {
     dispatch! { m, op, oparg:
         // Loads and stores.
         NOP => Ok(()),
@@ -161,7 +181,6 @@ fn execute(m: &mut Machine, op: u16, oparg: usize) -> Step {
         PUSH_NULL => push_null(m),
         COPY => copy(m, oparg),
         SWAP => swap(m, oparg),
-        END_FOR => end_for(m),
         POP_ITER => pop_top(m),
         END_SEND => end_send(m),
         // Operators.

@@ -3,9 +3,11 @@
 use std::cell::Cell;
 
 use bytecode::code::{LocalKind, flags};
-use bytecode::opcode::Opcode;
+use bytecode::opcode::{MIN_INSTRUMENTED_OPCODE, Opcode};
 use bytecode::{Constant, linetable};
 
+use crate::eval::instrumentation::DataSlot;
+use crate::eval::instrumentation::data::CodeData;
 use crate::prelude::*;
 use crate::weakref::WeakList;
 
@@ -29,16 +31,38 @@ impl CodeUnit {
         (self.0 >> 8) as usize
     }
 
-    /// Replaces the opcode of a unit in a code object.
+    /// Replaces the opcode of a unit in a code object by a more special one. An instrumented one stays.
     ///
     /// # Safety
     /// `unit` points into a code object's instructions, and nobody runs it at the same time.
     pub unsafe fn set_opcode(unit: *const CodeUnit, opcode: u8) {
+        // SAFETY: by contract.
+        unsafe {
+            if (*unit).opcode() < MIN_INSTRUMENTED_OPCODE {
+                CodeUnit::put_opcode(unit, opcode);
+            }
+        }
+    }
+
+    /// Replaces the opcode of a unit in a code object.
+    ///
+    /// # Safety
+    /// As for [`CodeUnit::set_opcode`].
+    pub unsafe fn put_opcode(unit: *const CodeUnit, opcode: u8) {
         // SAFETY: by contract; instructions lie in memory that cells own.
         unsafe {
             let unit = unit.cast_mut();
             (*unit).0 = (*unit).0 & 0xFF00 | opcode as u16;
         }
+    }
+
+    /// Empties a cache entry.
+    ///
+    /// # Safety
+    /// As for [`CodeUnit::set_opcode`].
+    pub unsafe fn clear(unit: *const CodeUnit) {
+        // SAFETY: by contract; instructions lie in memory that cells own.
+        unsafe { (*unit.cast_mut()).0 = 0 };
     }
 }
 
@@ -80,7 +104,7 @@ pub struct Code {
     executors: Cell<*mut u8>,
     cached: Cell<*mut u8>,
     instrumentation_version: Cell<usize>,
-    monitoring: Cell<*mut u8>,
+    monitoring: DataSlot,
     unique_id: Cell<isize>,
     first_traceable: Cell<i32>,
     extra: Cell<*mut u8>,
@@ -184,6 +208,8 @@ impl Code {
         let ty = Code::type_object();
         crate::native::class::ready_on_first_use(ty);
         let units = parts.code.len() / 2;
+        let is_resume = |unit: &[u8]| unit[0] == Opcode::RESUME as u8;
+        let first_traceable = parts.code.chunks_exact(2).position(is_resume).unwrap_or(units);
         let Some(memory) = crate::memory::allocate_object(ty, units) else {
             return Err(crate::errors::no_memory());
         };
@@ -214,9 +240,9 @@ impl Code {
             executors: Cell::new(std::ptr::null_mut()),
             cached: Cell::new(std::ptr::null_mut()),
             instrumentation_version: Cell::new(0),
-            monitoring: Cell::new(std::ptr::null_mut()),
+            monitoring: DataSlot::default(),
             unique_id: Cell::new(-1),
-            first_traceable: Cell::new(0),
+            first_traceable: Cell::new(first_traceable as i32),
             extra: Cell::new(std::ptr::null_mut()),
         };
         // SAFETY: the memory has room for the body and the units behind it.
@@ -238,10 +264,52 @@ impl Code {
         unsafe { (self as *const Code).add(1).cast() }
     }
 
+<<<<<<< HEAD
     /// What functions made of this code have as their version.
     #[inline(always)]
     pub fn version(&self) -> u32 {
         self.version.get()
+=======
+    /// The code unit at an index, as it is now.
+    #[inline]
+    pub fn unit(&self, index: usize) -> CodeUnit {
+        assert!(index < self.unit_count());
+        // SAFETY: just checked.
+        unsafe { *self.first_instruction().add(index) }
+    }
+
+    /// What monitoring keeps of it, if it was ever wanted.
+    #[inline(always)]
+    pub fn monitoring(&self) -> Option<&CodeData> {
+        self.monitoring.get()
+    }
+
+    pub fn monitoring_or_make(&self) -> &CodeData {
+        self.monitoring.get_or_make(self)
+    }
+
+    /// As of when it does what monitoring wants.
+    #[inline(always)]
+    pub fn instrumentation_version(&self) -> usize {
+        self.instrumentation_version.get()
+    }
+
+    pub fn set_instrumentation_version(&self, version: usize) {
+        self.instrumentation_version.set(version);
+    }
+
+    /// The unit of the first RESUME: nothing before it is monitored. Code without one is not at all.
+    pub fn first_traceable(&self) -> usize {
+        self.first_traceable.get() as usize
+    }
+
+    /// The instruction at a unit, neither specialized nor instrumented.
+    pub fn base_opcode(&self, index: usize) -> Opcode {
+        match self.monitoring() {
+            Some(data) => data.base(index),
+            None => Opcode::from_u8(self.unit(index).opcode() as u8).unwrap_or(Opcode::NOP).deopt(),
+        }
+>>>>>>> 2685b61 (sys.monitoring, sys.settrace and sys.setprofile: code is instrumented in place)
     }
 
     /// Number of code units.
@@ -382,7 +450,7 @@ impl Code {
                 code.extend([0, 0]);
                 continue;
             }
-            let opcode = Opcode::from_u8(unit.opcode() as u8).unwrap_or(Opcode::NOP).deopt();
+            let opcode = self.base_opcode(i);
             caches = opcode.caches();
             code.extend([opcode as u8, unit.argument() as u8]);
         }
@@ -625,6 +693,17 @@ impl Code {
                 .into_object()
         });
         List::from_vec(lines.collect()).iter()
+    }
+
+    /// Return an iterator of the branches: (instruction, not taken, taken), as offsets.
+    #[method(signature = "($self, /)")]
+    fn co_branches(&self) -> Result {
+        let branches = crate::eval::instrumentation::branches::branches(&self.original_code());
+        let triple = |branch: crate::eval::instrumentation::branches::Branch| {
+            let offset = |unit: usize| Int::from_usize(unit * 2).into_object();
+            Tuple::pack([offset(branch.source), offset(branch.left), offset(branch.right)]).into_object()
+        };
+        List::from_vec(branches.into_iter().map(triple).collect()).iter()
     }
 
     #[method(name = "_varname_from_oparg", signature = "($self, /, oparg)")]

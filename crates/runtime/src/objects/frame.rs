@@ -6,6 +6,7 @@ use std::ptr;
 use bytecode::code::{LocalKind, flags};
 
 use crate::eval::frame::{FRAME_WORDS, Frame, Owner};
+use crate::eval::instrumentation::legacy::trace_opcodes;
 use crate::eval::stackref::StackRef;
 use crate::objects::cell::Cell as CellObject;
 use crate::prelude::*;
@@ -312,6 +313,15 @@ impl FrameObject {
     }
 }
 
+/// The value of an attribute that is only ever a bool.
+fn bool_attribute(value: Option<&Object>) -> Result<bool> {
+    match value {
+        Some(value) if value.is::<crate::objects::bool_::Bool>() => Ok(value.is_same(&py_true())),
+        Some(_) => Err(raise!(TypeError, "attribute value type must be bool")),
+        None => Err(raise!(TypeError, "can't delete numeric/char attribute")),
+    }
+}
+
 #[methods]
 impl FrameObject {
     #[getter]
@@ -338,6 +348,13 @@ impl FrameObject {
     fn f_lineno(&self) -> Option<i32> {
         self.line_number()
     }
+    #[setter]
+    fn set_f_lineno(&self, value: Option<&Object>) -> Result<()> {
+        match value {
+            Some(value) => crate::eval::instrumentation::jump::set_line(self, value),
+            None => Err(raise!(AttributeError, "cannot delete attribute")),
+        }
+    }
     #[getter]
     fn f_lasti(&self) -> i64 {
         let frame = self.frame();
@@ -353,7 +370,15 @@ impl FrameObject {
     }
     #[setter]
     fn set_f_trace(&self, value: Option<&Object>) -> Result<()> {
-        self.trace.set(value.filter(|value| !value.is_none()).map(Object::to_ref));
+        let value = value.filter(|value| !value.is_none());
+        let changed = value.map_or(!self.trace.is_null(), |value| !self.trace.is(value));
+        if !changed {
+            return Ok(());
+        }
+        self.trace.set(value.map(Object::to_ref));
+        if value.is_some() && self.trace_opcodes.get() {
+            return trace_opcodes(self, true);
+        }
         Ok(())
     }
     #[getter]
@@ -362,7 +387,7 @@ impl FrameObject {
     }
     #[setter]
     fn set_f_trace_lines(&self, value: Option<&Object>) -> Result<()> {
-        self.trace_lines.set(value.map_or(Ok(true), Object::is_true)?);
+        self.trace_lines.set(bool_attribute(value)?);
         Ok(())
     }
     #[getter]
@@ -371,8 +396,9 @@ impl FrameObject {
     }
     #[setter]
     fn set_f_trace_opcodes(&self, value: Option<&Object>) -> Result<()> {
-        self.trace_opcodes.set(value.map_or(Ok(false), Object::is_true)?);
-        Ok(())
+        let on = bool_attribute(value)?;
+        self.trace_opcodes.set(on);
+        trace_opcodes(self, on)
     }
     #[getter]
     fn f_generator(&self) -> Option<Ref> {

@@ -67,6 +67,7 @@ pub fn bind_self(m: &mut Machine, count: usize) -> *mut StackRef {
     }
 }
 
+/// How many items there are from `base` to the top.
 #[inline(always)]
 pub fn count_on_stack(m: &Machine, base: *mut StackRef) -> usize {
     // SAFETY: both point into the stack.
@@ -76,7 +77,7 @@ pub fn count_on_stack(m: &Machine, base: *mut StackRef) -> usize {
 impl Machine {
     /// The callable of a call whose arguments begin at `base`: one below a receiver, two below otherwise.
     #[inline(always)]
-    fn callee(&self, base: *mut StackRef) -> &'static crate::object::Object {
+    pub fn callee(&self, base: *mut StackRef) -> &'static crate::object::Object {
         // SAFETY: the call's stack picture.
         unsafe {
             let below = base.sub(1);
@@ -87,7 +88,7 @@ impl Machine {
 
     /// Drops a call's arguments, self-or-null and callable.
     #[inline(always)]
-    fn drop_call(&mut self, base: *mut StackRef) {
+    pub fn drop_call(&mut self, base: *mut StackRef) {
         while self.sp > base {
             drop(self.pop());
         }
@@ -128,8 +129,15 @@ pub fn call_kw_general(m: &mut Machine, count: usize) -> Step {
     crate::eval::breaker::check(m)
 }
 
-/// callable null-or-self args kwargs-or-null -- result
-pub fn call_function_ex(m: &mut Machine) -> Step {
+/// What a CALL_FUNCTION_EX calls, and with what.
+struct Unpacked {
+    callable: Ref,
+    arguments: Ref<Tuple>,
+    keywords: Option<Ref<Dict>>,
+}
+
+/// Pops the operands of a CALL_FUNCTION_EX.
+fn pop_unpacked(m: &mut Machine) -> crate::errors::Result<Unpacked> {
     let keywords = m.pop().into_option();
     let (arguments, receiver, callable) = (m.pop_ref(), m.pop(), m.pop_ref());
     let arguments = if arguments.is::<Tuple>() {
@@ -156,6 +164,18 @@ pub fn call_function_ex(m: &mut Machine) -> Step {
         }
         None => arguments,
     };
+    Ok(Unpacked { callable, arguments, keywords })
+}
+
+/// Pops the operands of a CALL_FUNCTION_EX and calls, whatever it is, as a native function.
+pub fn call_unpacked_native(m: &mut Machine) -> crate::errors::Result {
+    let Unpacked { callable, arguments, keywords } = pop_unpacked(m)?;
+    callable.call_dict(&arguments, keywords.as_deref())
+}
+
+/// callable null-or-self args kwargs-or-null -- result
+pub fn call_function_ex(m: &mut Machine) -> Step {
+    let Unpacked { callable, arguments, keywords } = pop_unpacked(m)?;
     if let Some(function) = callable.downcast_exact::<Function>() {
         let mut values: Vec<Ref> = arguments.as_slice().to_vec();
         let mut names = Vec::new();

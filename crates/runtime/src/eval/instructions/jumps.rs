@@ -3,6 +3,7 @@
 use bytecode::opcode::Opcode;
 
 use crate::eval::breaker;
+use crate::eval::instrumentation::instructions::{bring_up_to_date, for_iter as for_iter_monitored};
 use crate::eval::machine::{Machine, Step};
 use crate::eval::specialize;
 use crate::eval::stackref::StackRef;
@@ -29,12 +30,30 @@ pub fn jump_backward_no_jit(m: &mut Machine, units: usize) -> Step {
 
 #[inline(always)]
 pub fn resume(m: &mut Machine, oparg: usize) -> Step {
-    specialize::replace(m, Opcode::RESUME_CHECK);
-    resume_check(m, oparg)
+    if m.thread.breaker.is_quiet(m.frame().code().instrumentation_version()) {
+        specialize::replace(m, Opcode::RESUME_CHECK);
+        return Ok(());
+    }
+    resume_slowly(m, oparg)
 }
 
 #[inline(always)]
 pub fn resume_check(m: &mut Machine, oparg: usize) -> Step {
+    if m.thread.breaker.is_quiet(m.frame().code().instrumentation_version()) {
+        return Ok(());
+    }
+    resume_slowly(m, oparg)
+}
+
+/// Something is pending, or monitoring wants something else of the code than when it ran last.
+#[cold]
+#[inline(never)]
+fn resume_slowly(m: &mut Machine, oparg: usize) -> Step {
+    if bring_up_to_date(m) {
+        // The instruction may be another one now.
+        m.jump_backward(1);
+        return Ok(());
+    }
     if oparg & 3 < 2 { breaker::check(m) } else { Ok(()) }
 }
 
@@ -137,6 +156,9 @@ pub fn for_iter(m: &mut Machine, units: usize) -> Step {
 
 #[inline(never)]
 fn for_iter_slow(m: &mut Machine, units: usize) -> Step {
+    if m.frame().code().monitoring().is_some() {
+        return for_iter_monitored(m, units);
+    }
     if let Some(generator) =
         body_of(m.peek(1)).filter(|body| body.can_resume() && body.kind() == Kind::Generator)
     {

@@ -1,5 +1,6 @@
 //! Frames, the exception being handled, tracing.
 
+use crate::eval::instrumentation::legacy::{self, Kind};
 use crate::objects::exceptions;
 use crate::objects::exceptions::BaseException;
 use crate::objects::frame::FrameObject;
@@ -91,56 +92,60 @@ pub(super) fn exit(status: Option<&Object>) -> Result<()> {
 /// Call func(*args); meant for debuggers, tracing being switched on.
 #[function(signature = "(func, args, /)")]
 pub(super) fn call_tracing(func: &Object, args: &Tuple) -> Result {
-    func.call_dict(args, None)
+    let tracing = &Thread::current().head.tracing;
+    let depth = tracing.replace(0);
+    let result = func.call_dict(args, None);
+    tracing.set(depth);
+    result
 }
 
-/// The functions that trace and profile.
-#[derive(Default)]
-struct Tracing {
-    trace: Link,
-    profile: Link,
+/// A function for traces or profiles, as it is given: None is none.
+fn given(function: &Object) -> Option<&Object> {
+    Some(function).filter(|function| !function.is_none())
 }
 
-fn set_function(field: &Link, name: &str, function: &Object) -> Result<()> {
-    if function.is_none() {
-        field.set(None);
-        return Ok(());
+/// Puts a function in place in all threads; a thread where that fails goes without.
+fn set_in_all(kind: Kind, function: &Object) -> Result<()> {
+    for thread in crate::gil::threads() {
+        if let Err(raised) = legacy::set(thread, kind, given(function)) {
+            exceptions::write_unraisable_doing(raised.take(), "setting a trace function", &none());
+        }
     }
-    Err(raise!(NotImplementedError, "{name}() is not supported yet"))
+    Ok(())
 }
 
 /// Set the function that is called with trace events.
 #[function(signature = "(function, /)")]
 pub(super) fn settrace(function: &Object) -> Result<()> {
-    set_function(&Interpreter::current().state::<Tracing>().trace, "sys.settrace", function)
+    legacy::set(Thread::current(), Kind::Trace, given(function))
 }
 
 /// Set the function that is called with profile events.
 #[function(signature = "(function, /)")]
 pub(super) fn setprofile(function: &Object) -> Result<()> {
-    set_function(&Interpreter::current().state::<Tracing>().profile, "sys.setprofile", function)
+    legacy::set(Thread::current(), Kind::Profile, given(function))
 }
 
 /// Set the function that is called with trace events in all threads.
 #[function(name = "_settraceallthreads", signature = "(function, /)")]
 pub(super) fn settraceallthreads(function: &Object) -> Result<()> {
-    set_function(&Interpreter::current().state::<Tracing>().trace, "sys._settraceallthreads", function)
+    set_in_all(Kind::Trace, function)
 }
 
 /// Set the function that is called with profile events in all threads.
 #[function(name = "_setprofileallthreads", signature = "(function, /)")]
 pub(super) fn setprofileallthreads(function: &Object) -> Result<()> {
-    set_function(&Interpreter::current().state::<Tracing>().profile, "sys._setprofileallthreads", function)
+    set_in_all(Kind::Profile, function)
 }
 
 /// Return the function that settrace() has set, or None.
 #[function(signature = "()")]
 pub(super) fn gettrace() -> Option<Ref> {
-    Interpreter::current().state::<Tracing>().trace.get()
+    legacy::function_of(Thread::current(), Kind::Trace)
 }
 
 /// Return the function that setprofile() has set, or None.
 #[function(signature = "()")]
 pub(super) fn getprofile() -> Option<Ref> {
-    Interpreter::current().state::<Tracing>().profile.get()
+    legacy::function_of(Thread::current(), Kind::Profile)
 }
