@@ -36,6 +36,7 @@ mod marshal;
 mod memory;
 mod misc;
 mod moduleobject;
+mod monitoring;
 mod number;
 mod object;
 mod parse;

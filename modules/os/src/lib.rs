@@ -1,6 +1,7 @@
 //! Native modules: the operating system (posix, _io, time, _thread, _signal, select, fcntl, …). One file a module, named as the module.
 #![deny(unsafe_code)]
 
+mod _lsprof;
 mod _multiprocessing;
 mod _posixshmem;
 mod _posixsubprocess;
@@ -25,6 +26,7 @@ use runtime::prelude::NativeModule;
 
 /// The modules of this crate.
 pub static MODULES: &[&NativeModule] = &[
+    &_lsprof::MODULE,
     &_multiprocessing::MODULE,
     &_posixshmem::MODULE,
     &_posixsubprocess::MODULE,

@@ -28,6 +28,11 @@ pub fn mark_reraise_at(unit: usize) {
     RERAISED_AT.set(Some(unit));
 }
 
+/// The handler of the exception that is about to be raised is looked for at `unit`.
+pub fn mark_place(unit: usize) {
+    RERAISED_AT.set(Some(unit));
+}
+
 /// The exception that is about to be raised has this frame in its traceback already.
 pub fn mark_reraise(_thread: &Thread) {
     RERAISE.set(true);
@@ -46,9 +51,10 @@ pub fn unwind(m: &mut Machine) -> bool {
             let _ = restore(exception);
         }
         let unit = frame.instruction_index();
-        let mut place = RERAISED_AT.take().unwrap_or(unit);
+        let marked = RERAISED_AT.take();
+        let mut place = marked.unwrap_or(unit);
         // Monitoring is told the last unit of the instruction; of a call that goes on raising, the one before it.
-        let told = if reraised {
+        let told = if marked.is_some() {
             place
         } else if resumed {
             unit.saturating_sub(1)

@@ -95,6 +95,12 @@ fn send_general(m: &mut Machine, units: usize) -> Step {
         return unsafe { m.enter(frame, 2 + units) };
     }
     let sent = generator::send_any(receiver, &value)?;
+    if let Sent::Returned(value) = &sent
+        && m.frame().code().monitoring().is_some()
+    {
+        let receiver = receiver.to_ref();
+        crate::eval::instrumentation::instructions::awaited(m, &receiver, value);
+    }
     m.skip(1);
     match sent {
         Sent::Yielded(value) => m.push_ref(value),

@@ -11,6 +11,10 @@ use crate::raise;
 pub fn raise_varargs(m: &mut Machine, count: usize) -> Step {
     let cause = (count == 2).then(|| m.pop_ref());
     let exception = (count >= 1).then(|| m.pop_ref());
+    if exception.is_none() && m.thread.handled_exception().is_some() {
+        // The exception goes on: its traceback stays as it is.
+        exceptions::mark_reraise_at(m.frame().instruction_index());
+    }
     Err(exceptions::do_raise(m.thread, exception, cause).into())
 }
 

@@ -183,7 +183,6 @@ impl CodeData {
         let mut current = -1;
         let mut index = code.first_traceable();
         while index < lines.len() {
-            let line = lines[index].number;
             let hidden = matches!(
                 self.base(index),
                 Opcode::END_ASYNC_FOR
@@ -192,8 +191,11 @@ impl CodeData {
                     | Opcode::RESUME
                     | Opcode::POP_ITER
             );
-            lines[index].is_marked = !hidden && line != current && line >= 0;
-            current = line;
+            if !hidden {
+                let line = lines[index].number;
+                lines[index].is_marked = line != current && line >= 0;
+                current = line;
+            }
             index += 1 + self.base(index).caches();
         }
         let mut mark = |target: usize| {
@@ -219,8 +221,8 @@ impl CodeData {
                 | Opcode::POP_JUMP_IF_NONE
                 | Opcode::POP_JUMP_IF_NOT_NONE
                 | Opcode::JUMP_FORWARD => mark(index + argument),
-                // Past the END_FOR or END_SEND.
-                Opcode::FOR_ITER | Opcode::SEND => mark(index + argument + 1),
+                // Past the END_SEND.
+                Opcode::SEND => mark(index + argument + 1),
                 Opcode::JUMP_BACKWARD | Opcode::JUMP_BACKWARD_NO_INTERRUPT => {
                     mark(index.saturating_sub(argument));
                 }

@@ -151,8 +151,9 @@ fn line(m: &mut Machine, at: *const CodeUnit, previous: *const CodeUnit, oparg: 
     if m.thread.head.tracing.get() == 0 {
         let number = data.line(&code, unit);
         let before = index(m, previous);
-        // A jump within a line does not begin it anew; what begins or resumes a call does.
-        let is_new = data.line(&code, before) != number || data.base(before) == Opcode::RESUME;
+        // A jump within a line does not begin it anew. A call or resumption that is told does.
+        let is_new = data.line(&code, before) != number
+            || code.unit(before).opcode() == Opcode::INSTRUMENTED_RESUME as u16;
         if is_new {
             m.save_stack();
             let number = Int::new(number.into());
@@ -228,8 +229,13 @@ fn branch(
     source: *const CodeUnit,
     target: *const CodeUnit,
 ) -> Result<Place> {
-    let target = Int::from_usize(index(m, target) * 2);
-    tell(m, at, source, event, &[&target])
+    let unit = index(m, target);
+    let told = tell(m, at, source, event, &[&Int::from_usize(unit * 2)]);
+    if told.is_err() {
+        // The exception counts as raised where the jump goes.
+        crate::eval::exceptions::mark_place(unit);
+    }
+    told
 }
 
 /// Reports a branch to the next instruction, then runs the plain one.
@@ -352,6 +358,30 @@ fn end_send(m: &mut Machine, at: *const CodeUnit) -> Next {
     Opcode::END_SEND.into()
 }
 
+/// What a SEND was waiting for has ended, and is no generator: if that was by a StopIteration, it is told.
+#[cold]
+pub fn awaited(m: &mut Machine, receiver: &Object, value: &Object) {
+    if m.thread.interpreter.monitoring.tools_of(Event::Raise) == 0 || m.thread.head.tracing.get() != 0 {
+        return;
+    }
+    let ty = receiver.ty();
+    // Native iterators may end without raising anything.
+    let silent = value.is_none()
+        && !ty.has_flag(abi::Py_TPFLAGS_HEAPTYPE)
+        && !ty.name().starts_with("anext_awaitable")
+        && !ty.name().starts_with("async_generator");
+    if silent {
+        return;
+    }
+    m.save_stack();
+    let before = m.thread.take_exception();
+    let _ = generator::raise_stop_iteration(value);
+    let at = m.frame().instruction_index();
+    let _ = report_raised(m.thread, m.frame(), Event::Raise, at, &[]);
+    drop(m.thread.take_exception());
+    m.thread.set_exception(before);
+}
+
 /// Tells of a call before it happens.
 fn calling(m: &mut Machine, at: *const CodeUnit, callee: &Object, argument: Option<&Object>) -> Result<Ref> {
     let argument = argument.map_or_else(|| m.thread.interpreter.monitoring.missing(), Object::to_ref);
@@ -452,11 +482,11 @@ fn call_unpacked(m: &mut Machine, at: *const CodeUnit) -> Step {
     };
     let first = arguments.as_slice().first().cloned();
     let first = calling(m, at, &callee, first.as_deref())?;
-    if callee.downcast::<Function>().is_some() || callee.is::<Method>() {
-        return instructions::call_function_ex(m);
+    let mut result = instructions::call_unpacked_native(m);
+    if callee.downcast::<Function>().is_none() && !callee.is::<Method>() {
+        result = called(m, at, &callee, &first, result);
     }
-    let result = instructions::call_unpacked_native(m);
-    let result = called(m, at, &callee, &first, result)?;
+    let result = result?;
     m.push_ref(result);
     breaker::check(m)
 }

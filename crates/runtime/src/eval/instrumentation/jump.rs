@@ -55,9 +55,15 @@ fn explain(target: Stack) -> &'static str {
 fn find_target(frame: &Frame, start: Stack, all: &[Stack], asked: i32) -> Result<(usize, Stack)> {
     let code = frame.code();
     let mut starts = vec![-1; code.unit_count()];
+    let mut last = -1;
     for entry in bytecode::linetable::LineEntries::new(code.line_table(), code.first_line()) {
-        if let Some(line) = starts.get_mut(entry.start) {
-            *line = entry.location.line;
+        let line = entry.location.line;
+        if let Some(start) = starts.get_mut(entry.start)
+            && line != last
+            && line != -1
+        {
+            *start = line;
+            last = line;
         }
     }
     let Some(line) = starts.iter().copied().filter(|&line| line >= asked).min() else {

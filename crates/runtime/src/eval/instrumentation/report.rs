@@ -111,15 +111,45 @@ pub fn report(thread: &Thread, frame: &Frame, report: Report<'_>) -> Result<()> 
             continue;
         }
         if !event.is_local() {
-            // It would be told for ever.
-            drop(state.set_callback(tool, event, None));
-            return Err(raise!(ValueError, "Cannot disable {} events. Callback removed.", event.name()));
+            return Err(not_to_be_disabled(state, tool, event));
         }
         if let Some(data) = code.monitoring() {
             data.disable(&code, at, event, 1 << tool);
         }
     }
     Ok(())
+}
+
+/// Tells of an event that native code fires for a code-like object of its own; `active` are the tools that still want it.
+pub fn fire(
+    thread: &Thread,
+    active: &std::cell::Cell<u8>,
+    event: Event,
+    arguments: &[&Object],
+) -> Result<()> {
+    let state = &thread.interpreter.monitoring;
+    if thread.head.tracing.get() != 0 {
+        return Ok(());
+    }
+    let mut tools = active.get();
+    while tools != 0 {
+        let tool = 7 - tools.leading_zeros() as usize;
+        tools &= !(1 << tool);
+        if !tell(thread, state, tool, event, arguments)? {
+            continue;
+        }
+        if !event.is_local() {
+            return Err(not_to_be_disabled(state, tool, event));
+        }
+        active.set(active.get() & !(1 << tool));
+    }
+    Ok(())
+}
+
+/// A callback wants no more of an event that no instruction reports: it would be told for ever, so it goes.
+fn not_to_be_disabled(state: &State, tool: usize, event: Event) -> crate::errors::Raised {
+    drop(state.set_callback(tool, event, None));
+    raise!(ValueError, "Cannot disable {} events. Callback removed.", event.name())
 }
 
 /// As [`report`], while an exception is on its way: it goes on after, unless a callback raises another.
