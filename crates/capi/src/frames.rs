@@ -1,7 +1,7 @@
 //! Code objects, frames, generators and functions, mostly by their attributes.
 //! <https://docs.python.org/3.14/c-api/frame.html>, <https://docs.python.org/3.14/c-api/code.html>
 
-use std::ffi::{c_char, c_int, c_void};
+use std::ffi::{c_char, c_int};
 use std::ptr::null_mut;
 
 use abi::PyThreadState;

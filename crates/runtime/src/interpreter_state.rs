@@ -23,15 +23,12 @@ pub struct Interpreter {
     pub type_cache: crate::objects::r#type::TypeCache,
     /// The next number for [`Dict::keys_version`]; 0 only before the first.
     pub next_keys_version: std::cell::Cell<u32>,
-<<<<<<< HEAD
     /// The last number given to code objects and functions.
     pub next_function_version: std::cell::Cell<u32>,
     /// Built-in functions that have instructions of their own.
     pub callables: crate::eval::specialize::Callables,
-=======
     /// Which tools monitor code.
     pub monitoring: crate::eval::instrumentation::State,
->>>>>>> 2685b61 (sys.monitoring, sys.settrace and sys.setprofile: code is instrumented in place)
     state: RefCell<HashMap<TypeId, &'static dyn Any>>,
 }
 

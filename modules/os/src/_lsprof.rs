@@ -9,7 +9,7 @@ use runtime::objects::exceptions::write_unraisable_doing;
 use runtime::objects::method_descriptor::MethodDescriptor;
 use runtime::prelude::*;
 
-use crate::support::{declare_sequence, float, int, sequence};
+use runtime::native::system::{declare_sequence, float, int, sequence};
 
 module! {
     name: "_lsprof",

@@ -264,12 +264,6 @@ impl Code {
         unsafe { (self as *const Code).add(1).cast() }
     }
 
-<<<<<<< HEAD
-    /// What functions made of this code have as their version.
-    #[inline(always)]
-    pub fn version(&self) -> u32 {
-        self.version.get()
-=======
     /// The code unit at an index, as it is now.
     #[inline]
     pub fn unit(&self, index: usize) -> CodeUnit {
@@ -309,7 +303,12 @@ impl Code {
             Some(data) => data.base(index),
             None => Opcode::from_u8(self.unit(index).opcode() as u8).unwrap_or(Opcode::NOP).deopt(),
         }
->>>>>>> 2685b61 (sys.monitoring, sys.settrace and sys.setprofile: code is instrumented in place)
+    }
+
+    /// What functions made of this code have as their version.
+    #[inline(always)]
+    pub fn version(&self) -> u32 {
+        self.version.get()
     }
 
     /// Number of code units.
