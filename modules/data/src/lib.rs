@@ -16,6 +16,7 @@ pub mod _random;
 pub mod _stat;
 pub mod _statistics;
 pub mod _struct;
+pub mod _zoneinfo;
 pub mod array;
 pub mod itertools;
 pub mod math;
@@ -37,6 +38,7 @@ pub static MODULES: &[&NativeModule] = &[
     &_stat::MODULE,
     &_statistics::MODULE,
     &_struct::MODULE,
+    &_zoneinfo::MODULE,
     &array::MODULE,
     &itertools::MODULE,
     &math::MODULE,

@@ -103,7 +103,7 @@ impl DateTime {
         now_in(class, zone_argument(tz)?)
     }
 
-    /// Return a new datetime representing UTC day and time.
+    /// The current time in UTC, naive. Deprecated.
     #[classmethod(signature = "($type, /)")]
     fn utcnow(class: &Type) -> Result {
         deprecated("utcnow", "now(datetime.UTC)")?;
@@ -111,7 +111,7 @@ impl DateTime {
         naive_utc(class, seconds, (nanoseconds / 1000) as i32)
     }
 
-    /// timestamp[, tz] -> tz's local time from POSIX timestamp.
+    /// The time in a zone, or local time, at a number of seconds since the epoch.
     #[classmethod(signature = "(*args, **kwargs)", hidden_signature)]
     fn fromtimestamp(class: &Type, args: &[&Object], kwargs: KwArgs<'_>) -> Result {
         let mut arguments = FROM_TIMESTAMP.bind(args, Keywords::Pairs(&kwargs))?;
@@ -123,7 +123,7 @@ impl DateTime {
         at(class, seconds, microsecond, zone)
     }
 
-    /// Construct a naive UTC datetime from a POSIX timestamp.
+    /// The time in UTC, naive, at a number of seconds since the epoch. Deprecated.
     #[classmethod(signature = "(*args)", hidden_signature)]
     fn utcfromtimestamp(class: &Type, args: &[&Object]) -> Result {
         deprecated("utcfromtimestamp", "fromtimestamp(timestamp, datetime.UTC)")?;
@@ -132,13 +132,13 @@ impl DateTime {
         naive_utc(class, seconds, microsecond)
     }
 
-    /// string, format -> new datetime parsed from a string (like time.strptime()).
+    /// The day and time that a string names, read by a format.
     #[classmethod(signature = "(*args)", hidden_signature)]
     fn strptime(class: &Type, args: &[&Object]) -> Result {
         support::strptime(class, "_strptime_datetime_datetime", args)
     }
 
-    /// date, time -> datetime with same date and time fields
+    /// A day and a time put together.
     #[classmethod(signature = "(*args, **kwargs)", hidden_signature)]
     fn combine(class: &Type, args: &[&Object], kwargs: KwArgs<'_>) -> Result {
         let mut arguments = COMBINE.bind(args, Keywords::Pairs(&kwargs))?;
@@ -157,7 +157,7 @@ impl DateTime {
         make(class, fields, zone.as_deref(), time.fold())
     }
 
-    /// string -> datetime from a string in most ISO 8601 formats
+    /// The day and time that a string in ISO 8601 format names.
     #[classmethod(signature = "($type, object, /)")]
     fn fromisoformat(class: &Type, object: &Object) -> Result {
         let (fields, zone) = parse::iso_datetime(parse::text(object)?)?;
@@ -167,7 +167,7 @@ impl DateTime {
     #[method(
         signature = "($self, *args, **kwargs)",
         hidden_signature,
-        doc = "replace($self, /, year=unchanged, month=unchanged, day=unchanged,\n        hour=unchanged, minute=unchanged, second=unchanged,\n        microsecond=unchanged, tzinfo=unchanged, *, fold=unchanged)\n--\n\nReturn datetime with new specified fields."
+        doc = "replace($self, /, year=unchanged, month=unchanged, day=unchanged,\n        hour=unchanged, minute=unchanged, second=unchanged,\n        microsecond=unchanged, tzinfo=unchanged, *, fold=unchanged)\n--\n\nA datetime that differs in the given fields."
     )]
     fn replace(&self, args: &[&Object], kwargs: KwArgs<'_>) -> Result {
         let mut arguments: Arguments<'_> = REPLACE.bind(args, Keywords::Pairs(&kwargs))?;
@@ -190,7 +190,7 @@ impl DateTime {
         name = "__replace__",
         signature = "($self, *args, **kwargs)",
         hidden_signature,
-        doc = "__replace__($self, /, **changes)\n--\n\nThe same as replace()."
+        doc = "__replace__($self, /, **changes)\n--\n\nWhat copy.replace() calls."
     )]
     fn dunder_replace(&self, args: &[&Object], kwargs: KwArgs<'_>) -> Result {
         self.replace(args, kwargs)

@@ -74,33 +74,33 @@ impl DateTime {
 
 #[methods(part = conversions)]
 impl DateTime {
-    /// Return date object with same year, month and day.
+    /// The day alone.
     #[method(signature = "($self, /)")]
     fn date(&self) -> Result<Ref<Date>> {
         let [year, month, day, ..] = self.fields();
         Date::new_in(Date::type_object(), year, month, day)
     }
 
-    /// Return time object with same time but with tzinfo=None.
+    /// The time alone, without its zone.
     #[method(signature = "($self, /)")]
     fn time(&self) -> Result<Ref<Time>> {
         Time::new_in(Time::type_object(), self.time_fields(), None, self.fold())
     }
 
-    /// Return time object with same time and tzinfo.
+    /// The time with its zone.
     #[method(signature = "($self, /)")]
     fn timetz(&self) -> Result<Ref<Time>> {
         Time::new_in(Time::type_object(), self.time_fields(), self.zone().as_deref(), self.fold())
     }
 
-    /// Return ctime() style string.
+    /// Day and time as C's ctime() writes them.
     #[method(signature = "($self, /)")]
     fn ctime(&self) -> String {
         let [hour, minute, second, _] = self.time_fields();
         date::ctime(self, hour, minute, second)
     }
 
-    /// Return time tuple, compatible with time.localtime().
+    /// Day and time as the tuple that time.localtime() gives.
     #[method(signature = "($self, /)")]
     fn timetuple(&self) -> Result {
         let dst = match self.zone() {
@@ -114,7 +114,7 @@ impl DateTime {
         support::struct_time([year, month, day, hour, minute, second], dst)
     }
 
-    /// Return UTC time tuple, compatible with time.localtime().
+    /// Day and time in UTC as the tuple that time.gmtime() gives.
     #[method(signature = "($self, /)")]
     fn utctimetuple(&self) -> Result {
         let fields = match self.offset()? {
@@ -125,7 +125,7 @@ impl DateTime {
         support::struct_time([year, month, day, hour, minute, second], 0)
     }
 
-    /// Return POSIX timestamp as float.
+    /// Seconds since the epoch, as a float.
     #[method(signature = "($self, /)")]
     fn timestamp(&self) -> Result<f64> {
         let microsecond = self.microsecond();
@@ -141,7 +141,7 @@ impl DateTime {
         true_quotient(total, 1_000_000)
     }
 
-    /// [sep] -> string in ISO 8601 format, YYYY-MM-DDT[HH[:MM[:SS[.mmm[uuu]]]]][+HH:MM].
+    /// Day and time in ISO 8601 format.
     ///
     /// sep stands between date and time, 'T' by default. timespec says how much
     /// of the time is written: 'auto', 'hours', 'minutes', 'seconds',
@@ -169,25 +169,25 @@ impl DateTime {
         Ok(Str::from_code_points(points))
     }
 
-    /// Return self.tzinfo.utcoffset(self).
+    /// What the time zone says is the offset from UTC.
     #[method(signature = "($self, /)")]
     fn utcoffset(&self) -> Result<Option<Ref<Delta>>> {
         tzinfo::utcoffset_object(self.zone().as_deref(), self)
     }
 
-    /// Return self.tzinfo.tzname(self).
+    /// What the time zone calls itself then.
     #[method(signature = "($self, /)")]
     fn tzname(&self) -> Result {
         tzinfo::tzname(self.zone().as_deref(), self)
     }
 
-    /// Return self.tzinfo.dst(self).
+    /// What the time zone says is DST of the offset.
     #[method(signature = "($self, /)")]
     fn dst(&self) -> Result<Option<Ref<Delta>>> {
         tzinfo::dst(self.zone().as_deref(), self)
     }
 
-    /// tz -> convert to local time in new timezone tz
+    /// The same moment in another time zone, or in local time.
     #[method(signature = "($self, *args, **kwargs)", hidden_signature)]
     fn astimezone(&self, args: &[&Object], kwargs: KwArgs<'_>) -> Result {
         let mut arguments = ASTIMEZONE.bind(args, Keywords::Pairs(&kwargs))?;
@@ -224,14 +224,14 @@ impl DateTime {
         zone.call_method(intern!("fromutc"), &[&universal])
     }
 
-    /// __reduce_ex__(proto) -> (cls, state)
+    /// For pickling by a protocol: the class, the fields in bytes, the zone.
     #[method(name = "__reduce_ex__", signature = "($self, *args)", hidden_signature)]
     fn reduce_ex(&self, args: &[&Object]) -> Result<(Ref, Ref<Tuple>)> {
         let [protocol] = exactly::<1>("__reduce_ex__", args)?;
         Ok((self.ty().to_ref(), self.state(arguments::int(protocol)?)))
     }
 
-    /// __reduce__() -> (cls, state)
+    /// For pickling: the class, the fields in bytes, the zone.
     #[method(name = "__reduce__", signature = "($self, /)")]
     fn reduce(&self) -> (Ref, Ref<Tuple>) {
         (self.ty().to_ref(), self.state(2))

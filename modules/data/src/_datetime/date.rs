@@ -14,7 +14,7 @@ use super::span::Span;
 use super::timedelta::{Delta, span_of};
 use super::{format, parse, support, timestamp};
 
-/// date(year, month, day) --> date object
+/// A day of the Gregorian calendar, which goes on to both sides.
 #[class(name = "datetime.date", flags(BASETYPE))]
 #[repr(C)]
 pub struct Date {
@@ -193,13 +193,13 @@ impl Date {
         self.day()
     }
 
-    /// Return ctime() style string.
+    /// The day as C's ctime() writes it.
     #[method(signature = "($self, /)")]
     fn ctime(&self) -> String {
         ctime(self, 0, 0, 0)
     }
 
-    /// format -> strftime() style string.
+    /// The day written as a format says.
     #[method(signature = "($self, *args, **kwargs)", hidden_signature)]
     fn strftime(&self, args: &[&Object], kwargs: KwArgs<'_>) -> Result {
         let format = format_argument(args, &kwargs)?;
@@ -207,13 +207,13 @@ impl Date {
         format::strftime(self, format, &tuple, self)
     }
 
-    /// Formats self with strftime.
+    /// The day by strftime's format; plain str() for an empty one.
     #[method(name = "__format__", signature = "($self, *args)", hidden_signature)]
     fn dunder_format(&self, args: &[&Object]) -> Result {
         support::format(self, args)
     }
 
-    /// Return time tuple, compatible with time.localtime().
+    /// The day as the tuple that time.localtime() gives.
     #[method(signature = "($self, /)")]
     fn timetuple(&self) -> Result {
         support::struct_time([self.year(), self.month(), self.day(), 0, 0, 0], -1)
@@ -226,7 +226,7 @@ impl Date {
         IsoCalendarDate::make(year, week, weekday)
     }
 
-    /// Return string in ISO 8601 format, YYYY-MM-DD.
+    /// The day as YYYY-MM-DD.
     #[method(signature = "($self, /)")]
     fn isoformat(&self) -> Ref<Str> {
         let mut text = format::Text::default();
@@ -240,7 +240,7 @@ impl Date {
         calendar::weekday(self.year(), self.month(), self.day()) + 1
     }
 
-    /// The proleptic Gregorian ordinal: January 1 of year 1 is day 1.
+    /// The number of the day: 0001-01-01 has 1.
     #[method(signature = "($self, /)")]
     fn toordinal(&self) -> i64 {
         self.ordinal()
@@ -255,7 +255,7 @@ impl Date {
     #[method(
         signature = "($self, *args, **kwargs)",
         hidden_signature,
-        doc = "replace($self, /, year=unchanged, month=unchanged, day=unchanged)\n--\n\nReturn date with new specified fields."
+        doc = "replace($self, /, year=unchanged, month=unchanged, day=unchanged)\n--\n\nA date that differs in the given fields."
     )]
     fn replace(&self, args: &[&Object], kwargs: KwArgs<'_>) -> Result {
         let mut arguments = REPLACE.bind(args, Keywords::Pairs(&kwargs))?;
@@ -274,13 +274,13 @@ impl Date {
         name = "__replace__",
         signature = "($self, *args, **kwargs)",
         hidden_signature,
-        doc = "__replace__($self, /, **changes)\n--\n\nThe same as replace()."
+        doc = "__replace__($self, /, **changes)\n--\n\nWhat copy.replace() calls."
     )]
     fn dunder_replace(&self, args: &[&Object], kwargs: KwArgs<'_>) -> Result {
         self.replace(args, kwargs)
     }
 
-    /// __reduce__() -> (cls, state)
+    /// For pickling: the class, and the day in bytes.
     #[method(name = "__reduce__", signature = "($self, /)")]
     fn reduce(&self) -> (Ref, (Vec<u8>,)) {
         (self.ty().to_ref(), (self.bytes().to_vec(),))
@@ -319,15 +319,13 @@ impl Date {
         Date::new_in(class, year, month, day)
     }
 
-    /// Create a date from a POSIX timestamp.
-    ///
-    /// The timestamp is a number, such as time.time() gives, and read as local time.
+    /// The local day at a number of seconds since the epoch.
     #[classmethod(signature = "($type, timestamp, /)")]
     fn fromtimestamp(class: &Type, timestamp: &Object) -> Result {
         from_timestamp(class, timestamp)
     }
 
-    /// int -> date corresponding to a proleptic Gregorian ordinal.
+    /// The day with a number, 1 being that of 0001-01-01.
     #[classmethod(signature = "(*args)", hidden_signature)]
     fn fromordinal(class: &Type, args: &[&Object]) -> Result {
         let [ordinal] = exactly::<1>("fromordinal", args)?;
@@ -339,7 +337,7 @@ impl Date {
         make(class, year, month, day)
     }
 
-    /// str -> Construct a date from a string in ISO 8601 format.
+    /// The day that a string in ISO 8601 format names.
     #[classmethod(signature = "($type, object, /)")]
     fn fromisoformat(class: &Type, object: &Object) -> Result {
         let text = parse::text(object)?;
@@ -350,7 +348,7 @@ impl Date {
         }
     }
 
-    /// int, int, int -> Construct a date from the ISO year, week number and weekday.
+    /// The day of an ISO year, week and weekday.
     #[classmethod(signature = "(*args, **kwargs)", hidden_signature)]
     fn fromisocalendar(class: &Type, args: &[&Object], kwargs: KwArgs<'_>) -> Result {
         let parse = || -> Result<[i32; 3]> {
@@ -374,13 +372,13 @@ impl Date {
         }
     }
 
-    /// string, format -> new date parsed from a string (like time.strptime()).
+    /// The day that a string names, read by a format.
     #[classmethod(signature = "(*args)", hidden_signature)]
     fn strptime(class: &Type, args: &[&Object]) -> Result {
         support::strptime(class, "_strptime_datetime_date", args)
     }
 
-    /// Current date or datetime: the same as self.__class__.fromtimestamp(time.time()).
+    /// Today, or for datetimes now, in local time.
     #[classmethod(signature = "($type, /)")]
     fn today(class: &Type) -> Result {
         if std::ptr::eq(class, Date::type_object()) {

@@ -13,7 +13,7 @@ use super::span::{SECONDS_A_DAY, Span};
 use super::timedelta::{Delta, hash_of, span_of};
 use super::{support, tzinfo};
 
-/// datetime(year, month, day[, hour[, minute[, second[, microsecond[,tzinfo]]]]])
+/// A day and a time.
 ///
 /// Year, month and day are required; the others are numbers, and for tzinfo
 /// None or an instance of a tzinfo subclass.

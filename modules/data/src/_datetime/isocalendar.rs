@@ -2,9 +2,7 @@
 
 use runtime::prelude::*;
 
-/// The result of date.isocalendar() or datetime.isocalendar()
-///
-/// A tuple (year, week, weekday), whose items are attributes of these names too.
+/// What isocalendar() gives: a tuple of year, week and weekday, which are attributes too.
 #[class(name = "datetime.IsoCalendarDate", basicsize = size_of::<runtime::native::abi::PyTupleObject>(), flags(GC))]
 #[repr(C)]
 pub struct IsoCalendarDate {
@@ -55,7 +53,7 @@ impl IsoCalendarDate {
         Ok(format!("{kind}(year={year}, week={week}, weekday={weekday})"))
     }
 
-    /// __reduce__() -> (cls, state)
+    /// For pickling: a plain tuple.
     #[method(name = "__reduce__", signature = "($self, /)")]
     fn reduce(&self) -> Result<(Ref, (Ref,))> {
         let items = Tuple::from_vec(self.base.as_slice().to_vec());

@@ -34,7 +34,7 @@ pub(crate) use tzinfo::{TzInfo, moment_of};
 
 module! {
     name: "_datetime",
-    doc: "Fast implementation of the datetime module.",
+    doc: "Dates, times, differences of times, and time zones.",
     functions: [],
     classes: [Delta, Date, DateTime, Time, TzInfo, TimeZone],
     exec: exec,

@@ -14,7 +14,7 @@ use super::span::{SECONDS_A_DAY, Span};
 use super::timedelta::{Delta, hash_of};
 use super::{parse, support, tzinfo};
 
-/// time([hour[, minute[, second[, microsecond[, tzinfo]]]]]) --> a time object
+/// A time of the day.
 ///
 /// All arguments are optional: numbers, and for tzinfo None or an instance
 /// of a tzinfo subclass.
@@ -236,9 +236,9 @@ impl Time {
         self.fold()
     }
 
-    /// Return string in ISO 8601 format, [HH[:MM[:SS[.mmm[uuu]]]]][+HH:MM].
+    /// The time in ISO 8601 format.
     ///
-    /// The argument says how much of the time is written: 'auto', 'hours',
+    /// The argument says how much of it is written: 'auto', 'hours',
     /// 'minutes', 'seconds', 'milliseconds' or 'microseconds'.
     #[method(signature = "($self, *args, **kwargs)", hidden_signature)]
     fn isoformat(&self, args: &[&Object], kwargs: KwArgs<'_>) -> Result<Ref<Str>> {
@@ -255,7 +255,7 @@ impl Time {
         Ok(text.finish())
     }
 
-    /// format -> strftime() style string.
+    /// The time written as a format says.
     #[method(signature = "($self, *args, **kwargs)", hidden_signature)]
     fn strftime(&self, args: &[&Object], kwargs: KwArgs<'_>) -> Result {
         let format = format_argument(args, &kwargs)?;
@@ -264,25 +264,25 @@ impl Time {
         format::strftime(self, format, &tuple, &none())
     }
 
-    /// Formats self with strftime.
+    /// The time by strftime's format; plain str() for an empty one.
     #[method(name = "__format__", signature = "($self, *args)", hidden_signature)]
     fn dunder_format(&self, args: &[&Object]) -> Result {
         support::format(self, args)
     }
 
-    /// Return self.tzinfo.utcoffset(self).
+    /// What the time zone says is its offset from UTC.
     #[method(signature = "($self, /)")]
     fn utcoffset(&self) -> Result<Option<Ref<Delta>>> {
         tzinfo::utcoffset_object(self.zone().as_deref(), &none())
     }
 
-    /// Return self.tzinfo.tzname(self).
+    /// What the time zone calls itself.
     #[method(signature = "($self, /)")]
     fn tzname(&self) -> Result {
         tzinfo::tzname(self.zone().as_deref(), &none())
     }
 
-    /// Return self.tzinfo.dst(self).
+    /// What the time zone says is DST of its offset.
     #[method(signature = "($self, /)")]
     fn dst(&self) -> Result<Option<Ref<Delta>>> {
         tzinfo::dst(self.zone().as_deref(), &none())
@@ -291,7 +291,7 @@ impl Time {
     #[method(
         signature = "($self, *args, **kwargs)",
         hidden_signature,
-        doc = "replace($self, /, hour=unchanged, minute=unchanged, second=unchanged,\n        microsecond=unchanged, tzinfo=unchanged, *, fold=unchanged)\n--\n\nReturn time with new specified fields."
+        doc = "replace($self, /, hour=unchanged, minute=unchanged, second=unchanged,\n        microsecond=unchanged, tzinfo=unchanged, *, fold=unchanged)\n--\n\nA time that differs in the given fields."
     )]
     fn replace(&self, args: &[&Object], kwargs: KwArgs<'_>) -> Result {
         let mut arguments = REPLACE.bind(args, Keywords::Pairs(&kwargs))?;
@@ -314,20 +314,20 @@ impl Time {
         name = "__replace__",
         signature = "($self, *args, **kwargs)",
         hidden_signature,
-        doc = "__replace__($self, /, **changes)\n--\n\nThe same as replace()."
+        doc = "__replace__($self, /, **changes)\n--\n\nWhat copy.replace() calls."
     )]
     fn dunder_replace(&self, args: &[&Object], kwargs: KwArgs<'_>) -> Result {
         self.replace(args, kwargs)
     }
 
-    /// __reduce_ex__(proto) -> (cls, state)
+    /// For pickling by a protocol: the class, the time in bytes, its zone.
     #[method(name = "__reduce_ex__", signature = "($self, *args)", hidden_signature)]
     fn reduce_ex(&self, args: &[&Object]) -> Result<(Ref, Ref<Tuple>)> {
         let [protocol] = exactly::<1>("__reduce_ex__", args)?;
         Ok((self.ty().to_ref(), self.state(arguments::int(protocol)?)))
     }
 
-    /// __reduce__() -> (cls, state)
+    /// For pickling: the class, the time in bytes, its zone.
     #[method(name = "__reduce__", signature = "($self, /)")]
     fn reduce(&self) -> (Ref, Ref<Tuple>) {
         (self.ty().to_ref(), self.state(2))
@@ -357,13 +357,13 @@ impl Time {
         Time::new_in(class, fields, zone, fold)
     }
 
-    /// string, format -> new time parsed from a string (like time.strptime()).
+    /// The time that a string names, read by a format.
     #[classmethod(signature = "(*args)", hidden_signature)]
     fn strptime(class: &Type, args: &[&Object]) -> Result {
         support::strptime(class, "_strptime_datetime_time", args)
     }
 
-    /// string -> time from a string in ISO 8601 format
+    /// The time that a string in ISO 8601 format names.
     #[classmethod(signature = "($type, object, /)")]
     fn fromisoformat(class: &Type, object: &Object) -> Result {
         let (fields, zone) = parse::iso_time(parse::text(object)?)?;

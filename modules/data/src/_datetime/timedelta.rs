@@ -10,21 +10,20 @@ use super::span::{MICROSECONDS_A_SECOND, Span, divide_nearest, out_of_range};
 
 /// The difference between two moments.
 ///
-/// timedelta(days=0, seconds=0, microseconds=0, milliseconds=0, minutes=0, hours=0, weeks=0)
-///
-/// The arguments are integers or floats of any sign, and all optional.
+/// It is the sum of days, seconds, microseconds, milliseconds, minutes, hours
+/// and weeks: integers or floats of any sign.
 #[class(name = "datetime.timedelta", flags(BASETYPE))]
 #[repr(C)]
 pub struct Delta {
     head: Object,
     hashcode: Cell<isize>,
-    /// Number of days.
+    /// Whole days; negative for differences into the past.
     #[member(name = "days", readonly)]
     days: Cell<i32>,
-    /// Number of seconds (at least 0 and less than a day).
+    /// The seconds beyond the days.
     #[member(name = "seconds", readonly)]
     seconds: Cell<i32>,
-    /// Number of microseconds (at least 0 and less than a second).
+    /// The microseconds beyond the seconds.
     #[member(name = "microseconds", readonly)]
     microseconds: Cell<i32>,
 }
@@ -378,13 +377,13 @@ impl Delta {
         Ok(Delta::new_in(class, Span::from_microseconds(total)?))
     }
 
-    /// Total seconds in the duration.
+    /// All of it in seconds.
     #[method(signature = "($self, /)")]
     fn total_seconds(&self) -> Result<f64> {
         true_quotient(self.span().to_microseconds(), MICROSECONDS_A_SECOND.into())
     }
 
-    /// __reduce__() -> (cls, state)
+    /// For pickling: the class and its arguments.
     #[method(name = "__reduce__", signature = "($self, /)")]
     fn reduce(&self) -> (Ref, (i32, i32, i32)) {
         (self.ty().to_ref(), (self.days.get(), self.seconds.get(), self.microseconds.get()))

@@ -152,26 +152,26 @@ impl TimeZone {
         Ok(self.tp_str())
     }
 
-    /// Return fixed offset.
+    /// The offset, which is always the same.
     #[method(signature = "($self, object, /)")]
     fn utcoffset(&self, object: &Object) -> Result<Ref<Delta>> {
         check_argument(object, "utcoffset")?;
         self.offset_object()
     }
 
-    /// Return None.
+    /// None: there is no DST.
     #[method(signature = "($self, object, /)")]
     fn dst(&self, object: &Object) -> Result<()> {
         check_argument(object, "dst")
     }
 
-    /// datetime in UTC -> datetime in local time.
+    /// Local time for a datetime in UTC.
     #[method(signature = "($self, object, /)")]
     fn fromutc(&self, object: &Object) -> Result {
         tzinfo::moment_of(self, object)?.plus(self.offset(), 1)
     }
 
-    /// pickle support
+    /// For pickling: the arguments.
     #[method(name = "__getinitargs__", signature = "($self, /)")]
     fn getinitargs(&self) -> Result<Ref<Tuple>> {
         let offset = self.offset_object()?.into_object();

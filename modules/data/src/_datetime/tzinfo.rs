@@ -114,25 +114,25 @@ impl TzInfo {
         Ref::new_in(class, TzInfo::body())
     }
 
-    /// datetime -> string name of time zone.
+    /// What the zone is called at a datetime.
     #[method(name = "tzname", signature = "($self, object, /)")]
     fn get_tzname(&self, _object: &Object) -> Result {
         Err(abstract_method("tzname"))
     }
 
-    /// datetime -> timedelta showing offset from UTC, negative values indicating West of UTC
+    /// The offset from UTC at a datetime: a timedelta, negative in the west.
     #[method(name = "utcoffset", signature = "($self, object, /)")]
     fn get_utcoffset(&self, _object: &Object) -> Result {
         Err(abstract_method("utcoffset"))
     }
 
-    /// datetime -> DST offset as timedelta positive east of UTC.
+    /// How much of the offset is DST at a datetime: a timedelta.
     #[method(name = "dst", signature = "($self, object, /)")]
     fn get_dst(&self, _object: &Object) -> Result {
         Err(abstract_method("dst"))
     }
 
-    /// datetime in UTC -> datetime in local time.
+    /// Local time for a datetime in UTC.
     #[method(signature = "($self, object, /)")]
     fn fromutc(&self, object: &Object) -> Result {
         let moment = moment_of(self, object)?;
@@ -153,7 +153,7 @@ impl TzInfo {
         }
     }
 
-    /// -> (cls, state)
+    /// For pickling: the class, its arguments and the state.
     #[method(name = "__reduce__", signature = "($self, /)")]
     fn reduce(&self) -> Result<(Ref, Ref, Ref)> {
         let arguments = match self.get_attr_opt(intern!("__getinitargs__"))? {
