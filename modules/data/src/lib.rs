@@ -11,6 +11,7 @@ pub mod _datetime;
 pub mod _functools;
 pub mod _heapq;
 pub mod _operator;
+pub mod _pickle;
 pub mod _queue;
 pub mod _random;
 pub mod _stat;
@@ -33,6 +34,7 @@ pub static MODULES: &[&NativeModule] = &[
     &_functools::MODULE,
     &_heapq::MODULE,
     &_operator::MODULE,
+    &_pickle::MODULE,
     &_queue::MODULE,
     &_random::MODULE,
     &_stat::MODULE,

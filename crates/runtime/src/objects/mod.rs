@@ -33,6 +33,7 @@ pub mod method_descriptor;
 pub mod module;
 pub mod namespace;
 pub mod object;
+pub mod pickle_buffer;
 pub mod property;
 pub mod range;
 pub mod sequence_iterator;

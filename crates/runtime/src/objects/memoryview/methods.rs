@@ -151,6 +151,7 @@ impl MemoryView {
     fn sliced(&self, slice: &Slice) -> Result<Ref<MemoryView>> {
         let range = slice.resolve(self.shape()[0] as usize)?;
         self.check()?;
+        self.check_unrestricted()?;
         let mut raw = *self.raw();
         let (mut shape, mut strides) = (self.shape().to_vec(), self.strides().to_vec());
         let suboffsets = self.suboffsets().map(<[isize]>::to_vec);
@@ -303,6 +304,7 @@ impl MemoryView {
     )]
     fn cast(&self, format: &Object, shape: Option<Shape>) -> Result<Ref<MemoryView>> {
         self.check()?;
+        self.check_unrestricted()?;
         let Some(format) = format.downcast::<Str>() else {
             return Err(raise!(
                 TypeError,
@@ -380,6 +382,7 @@ impl MemoryView {
     #[method(signature = "($self, /)")]
     fn toreadonly(&self) -> Result<Ref<MemoryView>> {
         self.check()?;
+        self.check_unrestricted()?;
         let mut raw = *self.raw();
         raw.readonly = 1;
         MemoryView::make(self.managed()?, &raw)
@@ -688,6 +691,7 @@ impl MemoryView {
     #[slot]
     fn bf_getbuffer(&self, view: *mut abi::Py_buffer, flags: i32) -> Result<()> {
         self.check()?;
+        self.check_unrestricted()?;
         let raw = self.raw();
         let asks = |wanted: i32| flags & wanted == wanted;
         if flags & abi::PyBUF_WRITABLE != 0 && raw.readonly != 0 {

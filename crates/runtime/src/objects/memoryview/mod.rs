@@ -13,7 +13,7 @@ use crate::native::buffer;
 use crate::prelude::*;
 
 /// The buffer that views share; it is given back when the last one goes.
-#[class(name = "managedbuffer", flags(GC, DISALLOW_INSTANTIATION), doc = "", no_methods)]
+#[class(name = "managedbuffer", flags(GC, DISALLOW_INSTANTIATION), doc = "")]
 #[repr(C)]
 pub struct ManagedBuffer {
     head: Object,
@@ -26,6 +26,17 @@ pub struct ManagedBuffer {
 }
 
 const _: () = assert!(size_of::<ManagedBuffer>() == size_of::<abi::_PyManagedBufferObject>());
+
+impl ManagedBuffer {
+    fn new(master: abi::Py_buffer) -> Ref<ManagedBuffer> {
+        Ref::new(ManagedBuffer {
+            head: Object::HEAD,
+            flags: Cell::new(0),
+            exports: Cell::new(0),
+            master: Master(UnsafeCell::new(master)),
+        })
+    }
+}
 
 /// A view that is given back on drop.
 #[repr(transparent)]
@@ -52,6 +63,22 @@ impl Master {
 impl Drop for Master {
     fn drop(&mut self) {
         self.release();
+    }
+}
+
+#[methods]
+impl ManagedBuffer {
+    #[slot]
+    fn tp_traverse(&self, visitor: &Visitor) -> c_int {
+        // SAFETY: the view owns its object, or has none.
+        let object = unsafe { Object::from_raw_opt((*self.master.0.get()).obj) };
+        object.map_or(0, |object| visitor.visit(object))
+    }
+
+    #[slot]
+    fn tp_clear(&self) {
+        self.flags.set(self.flags.get() | RELEASED);
+        self.master.release();
     }
 }
 
@@ -96,6 +123,7 @@ impl MemoryView {
     pub fn of_flags(object: &Object, flags: i32) -> Result<Ref<MemoryView>> {
         if let Some(view) = object.downcast::<MemoryView>() {
             view.check()?;
+            view.check_unrestricted()?;
             let managed = view.managed()?;
             return MemoryView::make(managed, view.raw());
         }
@@ -108,21 +136,41 @@ impl MemoryView {
             let kind = object.ty().full_name();
             return Err(raise!(TypeError, "memoryview: a bytes-like object is required, not '{kind}'"));
         };
+        MemoryView::of_function(object, Some(get), flags)
+    }
+
+    /// A view of what a buffer function of the object gives for these flags.
+    pub fn of_function(object: &Object, get: abi::getbufferproc, flags: i32) -> Result<Ref<MemoryView>> {
         // SAFETY: zero is valid for every field.
-        let empty: abi::Py_buffer = unsafe { std::mem::zeroed() };
-        let managed = Ref::new(ManagedBuffer {
-            head: Object::HEAD,
-            flags: Cell::new(0),
-            exports: Cell::new(0),
-            master: Master(UnsafeCell::new(empty)),
-        });
-        // SAFETY: the object has the protocol, the view is ours and stays in place.
-        if unsafe { get(object.as_ptr(), managed.master.0.get(), flags) } != 0 {
+        let managed = ManagedBuffer::new(unsafe { std::mem::zeroed() });
+        // SAFETY: the function is one for such objects, the view is ours and stays in place.
+        if get.is_none_or(|get| unsafe { get(object.as_ptr(), managed.master.0.get(), flags) } != 0) {
+            // SAFETY: a failed request leaves nothing to give back.
+            unsafe { (*managed.master.0.get()).obj = std::ptr::null_mut() };
             return Err(Raised::assume_set());
         }
         // SAFETY: just filled in.
         let master = unsafe { *managed.master.0.get() };
         MemoryView::make(managed, &master)
+    }
+
+    /// A view of memory that belongs to nobody here, of which no further views can be made: it is to be released
+    /// before the memory goes.
+    ///
+    /// # Safety
+    /// The memory stays until then.
+    pub unsafe fn restricted(source: &abi::Py_buffer) -> Result<Ref<MemoryView>> {
+        let managed = ManagedBuffer::new(abi::Py_buffer { obj: std::ptr::null_mut(), ..*source });
+        let view = MemoryView::make(managed, source)?;
+        view.flags.set(view.flags.get() | RESTRICTED);
+        Ok(view)
+    }
+
+    /// A view of an object's bytes, which lie one after the other, as plain bytes.
+    pub fn flat(object: &Object) -> Result<Ref<MemoryView>> {
+        let view = MemoryView::of(object)?;
+        let raw = abi::Py_buffer { itemsize: 1, format: c"B".as_ptr().cast_mut(), ..*view.raw() };
+        MemoryView::build(view.managed()?, &raw, &[raw.len], &[1], None)
     }
 
     /// A view as `source` describes it, of a shared buffer.
@@ -237,6 +285,14 @@ impl MemoryView {
         let gone = self.flags.get() & RELEASED != 0
             || self.buffer.get().is_none_or(|buffer| buffer.flags.get() & RELEASED != 0);
         if gone { Err(released()) } else { Ok(()) }
+    }
+
+    /// ValueError where further views are forbidden.
+    fn check_unrestricted(&self) -> Result<()> {
+        if self.flags.get() & RESTRICTED != 0 {
+            return Err(raise!(ValueError, "cannot create new view on restricted memoryview"));
+        }
+        Ok(())
     }
 
     fn shape(&self) -> &[isize] {

@@ -232,9 +232,9 @@ pub fn first_weakref(object: &Object) -> Option<Ref> {
     crate::weakref::first(object)
 }
 
-/// `memoryview(object)` with the given request flags.
-pub fn memoryview_with_flags(object: &Object, flags: i32) -> Result {
-    Ok(crate::objects::memoryview::MemoryView::of_protocol(object, flags)?.into_object())
+/// A memoryview of what that buffer function gives for these flags.
+pub fn memoryview_by(object: &Object, get: abi::getbufferproc, flags: i32) -> Result {
+    Ok(crate::objects::memoryview::MemoryView::of_function(object, get, flags)?.into_object())
 }
 
 /// `__release_buffer__`: releases the view, which must be one of `object`.
@@ -389,17 +389,3 @@ pub fn super_arguments() -> Result<(Ref, Ref)> {
 
 /// A local variable's kind: it is a cell.
 const CELL_KIND: u8 = 0x40;
-
-/// A buffer from `__buffer__`.
-///
-/// # Safety
-/// `view` has room for a view.
-pub unsafe fn buffer_by_method(_object: &Object, _view: *mut abi::Py_buffer, _flags: i32) -> Result<()> {
-    Err(raise!(NotImplementedError, "__buffer__"))
-}
-
-/// Tells `__release_buffer__` of a released view.
-///
-/// # Safety
-/// `view` came from [`buffer_by_method`].
-pub unsafe fn release_by_method(_object: &Object, _view: *mut abi::Py_buffer) {}

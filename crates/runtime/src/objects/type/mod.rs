@@ -14,6 +14,7 @@ use crate::reference::Ref;
 
 mod attributes;
 pub mod bridge;
+mod buffer;
 mod cache;
 pub mod convert;
 pub mod heap;

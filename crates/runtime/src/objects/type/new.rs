@@ -616,3 +616,14 @@ fn with_tuple<T>(
     }
     then(&arguments, Some(&keywords))
 }
+
+impl Type {
+    /// `tp_new(self, arguments, keywords)`, without `__init__`; `None` if instances can't be made.
+    pub fn call_new(&self, arguments: &Tuple, keywords: Option<&Dict>) -> Option<Result> {
+        let new = self.raw.tp_new.get()?;
+        let keywords = keywords.map_or(std::ptr::null_mut(), |keywords| keywords.as_ptr());
+        // SAFETY: the slot is its type's; all objects are alive during the call.
+        let made = unsafe { Ref::from_owned_opt(new(self.as_ptr().cast(), arguments.as_ptr(), keywords)) };
+        Some(made.ok_or_else(Raised::assume_set))
+    }
+}

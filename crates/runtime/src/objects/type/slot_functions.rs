@@ -609,11 +609,11 @@ pub unsafe extern "C" fn get_buffer(
     flags: c_int,
 ) -> c_int {
     // SAFETY: a slot is called with a live object and room for a view.
-    give_unit(unsafe { super::bridge::buffer_by_method(at(object), view, flags) })
+    give_unit(unsafe { super::buffer::buffer_by_method(at(object), view, flags) })
 }
 
 /// `__release_buffer__`.
 pub unsafe extern "C" fn release_buffer(object: *mut RawObject, view: *mut abi::Py_buffer) {
     // SAFETY: a slot is called with a live object and the view that it gave.
-    unsafe { super::bridge::release_by_method(at(object), view) }
+    unsafe { super::buffer::release_by_method(at(object), view) }
 }

@@ -226,13 +226,13 @@ wrappers! {
         Ok(none())
     }
     /// `__buffer__`.
-    buffer(object, arguments, _slot: getbufferproc) {
+    buffer(object, arguments, slot: getbufferproc) {
         let [flags] = exactly_named("__buffer__", arguments)?;
         let flags = flags.to_isize_index(&crate::objects::exceptions::OverflowError)?;
         let Ok(flags) = c_int::try_from(flags) else {
             return Err(raise!(OverflowError, "buffer flags out of range"));
         };
-        super::bridge::memoryview_with_flags(object, flags)
+        super::bridge::memoryview_by(object, Some(slot), flags)
     }
     /// `__release_buffer__`.
     release_buffer(object, arguments, _slot: releasebufferproc) {
