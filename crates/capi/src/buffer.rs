@@ -4,6 +4,7 @@ use std::ffi::{CStr, c_char, c_int, c_void};
 use std::ptr::null_mut;
 
 use abi::Py_buffer;
+use runtime::objects::pickle_buffer::PickleBuffer;
 use runtime::prelude::*;
 
 use crate::support::{exported, not_null};
@@ -268,6 +269,19 @@ exported! {
         let flat = crate::types::builtin("memoryview")?.call(&[&*bytes])?;
         flat.call_method(intern!("cast"), &[&*Str::new(&format), &*List::from_vec(shape)])
     }
+
+    fn PyPickleBuffer_FromObject(object: &Object) -> Result<Ref<PickleBuffer>> {
+        PickleBuffer::of(object)
+    }
+
+    fn PyPickleBuffer_GetBuffer(object: &Object) -> Result<*const Py_buffer> {
+        Ok(std::ptr::from_ref(pickle_buffer(object)?.view()?))
+    }
+
+    fn PyPickleBuffer_Release(object: &Object) -> Result<()> {
+        pickle_buffer(object)?.release_now();
+        Ok(())
+    }
 }
 
 /// What lends a view that C describes: the memory stays C's.
@@ -334,4 +348,10 @@ fn of_view(view: &Py_buffer) -> Result {
     }
     let memory = Ref::new(Memory { head: Object::HEAD, view: copied, axes });
     crate::types::builtin("memoryview")?.call(&[&*memory])
+}
+
+fn pickle_buffer(object: &Object) -> Result<&PickleBuffer> {
+    object
+        .downcast_exact::<PickleBuffer>()
+        .ok_or_else(|| raise!(TypeError, "expected PickleBuffer, {} found", object.ty().full_name()))
 }

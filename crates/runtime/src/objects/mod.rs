@@ -85,6 +85,8 @@ pub static BUILTIN_TYPES: &[&StaticType] = &[
     &bytearray::BYTE_ARRAY_TYPE,
     &memoryview::MEMORY_VIEW_TYPE,
     &memoryview::MANAGED_BUFFER_TYPE,
+    &pickle_buffer::PICKLE_BUFFER_TYPE,
+    &r#type::BUFFER_WRAPPER_TYPE,
     &bytearray::BYTE_ARRAY_ITERATOR_TYPE,
     &traceback::TRACEBACK_TYPE,
     // The others.

@@ -1,6 +1,5 @@
 //! The items of a view: between memory and Python objects, as the format says.
 
-use crate::native::convert::FromArg;
 use crate::prelude::*;
 
 /// The type code of a native format of one item, if it is one.
@@ -105,13 +104,7 @@ pub fn pack(code: u8, value: &Object) -> Result<Vec<u8>> {
         b'f' | b'd' | b'e' => {
             let number = value.to_float().map_err(shown)?;
             Ok(match code {
-                b'f' => {
-                    let single = number as f32;
-                    if single.is_infinite() && number.is_finite() {
-                        return Err(wrong_value());
-                    }
-                    single.to_ne_bytes().to_vec()
-                }
+                b'f' => (number as f32).to_ne_bytes().to_vec(),
                 b'd' => number.to_ne_bytes().to_vec(),
                 _ => float_to_half(number).ok_or_else(wrong_value)?.to_ne_bytes().to_vec(),
             })
@@ -134,6 +127,8 @@ pub fn pack(code: u8, value: &Object) -> Result<Vec<u8>> {
                 return Ok(value.to_ne_bytes()[..size(code) as usize].to_vec());
             }
             match code {
+                // Addresses may be negative.
+                b'P' if number.is_negative() => Ok(signed.ok_or_else(wrong_value)?.to_ne_bytes().to_vec()),
                 b'l' | b'q' | b'n' => Ok(signed.ok_or_else(wrong_value)?.to_ne_bytes().to_vec()),
                 _ => Ok(number.to_u64().ok_or_else(wrong_value)?.to_ne_bytes().to_vec()),
             }
@@ -141,29 +136,25 @@ pub fn pack(code: u8, value: &Object) -> Result<Vec<u8>> {
     }
 }
 
-/// The formats and shapes that `cast` takes.
-pub struct Shape(pub Vec<isize>);
-
-impl FromArg<'_> for Shape {
-    fn from_arg(object: &Object, _: &'static crate::native::args::Place) -> Result<Self> {
-        if object.downcast::<List>().is_none() && object.downcast::<Tuple>().is_none() {
-            return Err(raise!(TypeError, "shape must be a list or a tuple"));
+/// The shape that `cast` is given, once it is known to be a list or tuple: sizes whose product with the item's fits.
+pub fn shape_of(items: &[Ref], itemsize: isize) -> Result<(Vec<isize>, isize)> {
+    let mut shape = Vec::with_capacity(items.len());
+    let mut length = itemsize;
+    for item in items {
+        let Some(int) = item.downcast::<Int>() else {
+            return Err(raise!(TypeError, "memoryview.cast(): elements of shape must be integers"));
+        };
+        let Some(size) = int.to_isize() else {
+            return Err(raise!(OverflowError, "Python int too large to convert to C ssize_t"));
+        };
+        if size <= 0 {
+            return Err(raise!(ValueError, "memoryview.cast(): elements of shape must be integers > 0"));
         }
-        let mut shape = Vec::new();
-        for item in object.collect()? {
-            let Some(int) = item.downcast::<Int>() else {
-                return Err(raise!(TypeError, "memoryview.cast(): elements of shape must be integers"));
-            };
-            match int.to_isize() {
-                Some(size @ 1..) => shape.push(size),
-                _ => {
-                    return Err(raise!(
-                        ValueError,
-                        "memoryview.cast(): elements of shape must be integers > 0"
-                    ));
-                }
-            }
-        }
-        Ok(Shape(shape))
+        let Some(product) = length.checked_mul(size) else {
+            return Err(raise!(ValueError, "memoryview.cast(): product(shape) > SSIZE_MAX"));
+        };
+        shape.push(size);
+        length = product;
     }
+    Ok((shape, length))
 }

@@ -2,12 +2,13 @@
 
 use std::ffi::CStr;
 
-use super::items::{self, Shape};
+use super::items;
 use super::{ManagedBuffer, MemoryView, RELEASED, contiguous_strides};
 use crate::native::buffer;
 use crate::objects::byte_methods::{self, place};
 use crate::objects::exceptions;
 use crate::objects::slice::Slice;
+use crate::objects::tuple::Bound;
 use crate::prelude::*;
 
 fn not_one_dimensional() -> Raised {
@@ -91,11 +92,22 @@ impl MemoryView {
         Ok(self.address(&checked))
     }
 
-    /// The indices in a key that is a tuple of integers.
-    fn tuple_indices(key: &Object) -> Result<Option<Vec<isize>>> {
+    /// The indices in a key that is a tuple of integers, one an axis.
+    fn tuple_indices(&self, key: &Object) -> Result<Option<Vec<isize>>> {
         let Some(key) = key.downcast::<Tuple>() else { return Ok(None) };
         if key.as_slice().iter().any(|index| index.ty().nb_index().is_none()) {
             return Ok(None);
+        }
+        let dimensions = self.shape().len();
+        if key.len() < dimensions {
+            return Err(raise!(NotImplementedError, "sub-views are not implemented"));
+        }
+        if key.len() > dimensions {
+            let count = key.len();
+            return Err(raise!(
+                TypeError,
+                "cannot index {dimensions}-dimension view with {count}-element tuple"
+            ));
         }
         key.as_slice()
             .iter()
@@ -130,18 +142,8 @@ impl MemoryView {
                 None => Err(raise!(IndexError, "index out of bounds on dimension 1")),
             };
         }
-        if let Some(indices) = MemoryView::tuple_indices(key)? {
+        if let Some(indices) = self.tuple_indices(key)? {
             self.check()?;
-            if indices.len() < dimensions {
-                return Err(raise!(NotImplementedError, "sub-views are not implemented"));
-            }
-            if indices.len() > dimensions {
-                return Err(raise!(
-                    TypeError,
-                    "cannot index {dimensions}-dimension view with {}-element tuple",
-                    indices.len()
-                ));
-            }
             return self.locate(&indices).map(Some);
         }
         Ok(None)
@@ -160,6 +162,23 @@ impl MemoryView {
         shape[0] = range.length as isize;
         strides[0] *= range.step;
         MemoryView::build(self.managed()?, &raw, &shape, &strides, suboffsets.as_deref())
+    }
+
+    /// The sizes in a shape for `cast`, which must be a list or tuple; this view or the new one has one dimension.
+    fn cast_sizes(&self, shape: &Object) -> Result<Vec<Ref>> {
+        let sizes = match (shape.downcast::<List>(), shape.downcast::<Tuple>()) {
+            (Some(list), _) => list.to_vec(),
+            (None, Some(tuple)) => tuple.as_slice().to_vec(),
+            (None, None) => return Err(raise!(TypeError, "shape must be a list or a tuple")),
+        };
+        let limit = abi::PyBUF_MAX_NDIM;
+        if sizes.len() > limit as usize {
+            return Err(raise!(ValueError, "memoryview: number of dimensions must not exceed {limit}"));
+        }
+        if self.shape().len() != 1 && sizes.len() != 1 {
+            return Err(raise!(TypeError, "memoryview: cast must be 1D -> ND or ND -> 1D"));
+        }
+        Ok(sizes)
     }
 
     /// The items as nested lists.
@@ -268,12 +287,25 @@ impl MemoryView {
     /// Fortran order is preserved. For non-contiguous views, the data is converted
     /// to C first. order=None is the same as order='C'.
     #[method(signature = "($self, /, order='C')")]
-    fn tobytes(&self, order: Option<OrNone<&str>>) -> Result<Vec<u8>> {
+    fn tobytes(&self, order: Option<&Object>) -> Result<Vec<u8>> {
+        let order = match order.filter(|order| !order.is_none()) {
+            None => "C",
+            Some(order) => match order.downcast::<Str>() {
+                Some(order) => order.to_utf8()?,
+                None => {
+                    return Err(raise!(
+                        TypeError,
+                        "tobytes() argument 'order' must be str or None, not {}",
+                        crate::native::args::kind_of(order)
+                    ));
+                }
+            },
+        };
         self.check()?;
-        let fortran = match order.and_then(|order| order.0).unwrap_or("C") {
+        let fortran = match order {
             "C" => false,
             "F" => true,
-            "A" => buffer::is_fortran_contiguous(self.raw()) && !buffer::is_c_contiguous(self.raw()),
+            "A" => self.is_fortran_contiguous() && !self.is_c_contiguous(),
             _ => return Err(raise!(ValueError, "order must be 'C', 'F' or 'A'")),
         };
         Ok(buffer::gather(self.raw(), fortran))
@@ -302,7 +334,7 @@ impl MemoryView {
         signature = "($self, /, format, shape=None)",
         doc = "cast($self, /, format, shape=<unrepresentable>)\n--\n\nCast a memoryview to a new format or shape."
     )]
-    fn cast(&self, format: &Object, shape: Option<Shape>) -> Result<Ref<MemoryView>> {
+    fn cast(&self, format: &Object, shape: Option<&Object>) -> Result<Ref<MemoryView>> {
         self.check()?;
         self.check_unrestricted()?;
         let Some(format) = format.downcast::<Str>() else {
@@ -312,27 +344,16 @@ impl MemoryView {
                 crate::native::args::kind_of(format)
             ));
         };
-        if !buffer::is_c_contiguous(self.raw()) {
+        if !self.is_c_contiguous() {
             return Err(raise!(TypeError, "memoryview: casts are restricted to C-contiguous views"));
         }
         let dimensions = self.shape().len();
         if (shape.is_some() || dimensions != 1) && self.shape().contains(&0) {
             return Err(raise!(TypeError, "memoryview: cannot cast view with zeros in shape or strides"));
         }
-        if let Some(shape) = &shape {
-            if shape.0.len() > abi::PyBUF_MAX_NDIM as usize {
-                return Err(raise!(
-                    ValueError,
-                    "memoryview: number of dimensions must not exceed {}",
-                    abi::PyBUF_MAX_NDIM
-                ));
-            }
-            if dimensions != 1 && shape.0.len() != 1 {
-                return Err(raise!(TypeError, "memoryview: cast must be 1D -> ND or ND -> 1D"));
-            }
-        }
-        let text = format.to_utf8()?;
-        let Some(code) = items::code(text.as_bytes()) else {
+        let shape = shape.map(|shape| self.cast_sizes(shape)).transpose()?;
+        let text = crate::codecs::Native::Ascii.encode(format, "strict")?;
+        let Some(code) = items::code(&text) else {
             return Err(raise!(
                 ValueError,
                 "memoryview: destination format must be a native single character format prefixed with an optional '@'"
@@ -340,16 +361,7 @@ impl MemoryView {
         };
         let size = items::size(code);
         let is_byte = |code: Option<u8>| matches!(code, Some(b'b' | b'B' | b'c'));
-        let old = match items::code(self.format()) {
-            Some(code) => code,
-            None => {
-                return Err(raise!(
-                    ValueError,
-                    "memoryview: source format must be a native single character format prefixed with an optional '@'"
-                ));
-            }
-        };
-        if !is_byte(Some(old)) && !is_byte(Some(code)) {
+        if !is_byte(items::code(self.format())) && !is_byte(Some(code)) {
             return Err(raise!(TypeError, "memoryview: cannot cast between two non-byte formats"));
         }
         let bytes = self.raw().len;
@@ -357,24 +369,18 @@ impl MemoryView {
             return Err(raise!(TypeError, "memoryview: length is not a multiple of itemsize"));
         }
         let shape = match shape {
-            Some(shape) => {
-                let product = shape.0.iter().try_fold(size, |product, &size| product.checked_mul(size));
-                match product {
-                    None => return Err(raise!(ValueError, "memoryview.cast(): product(shape) > SSIZE_MAX")),
-                    Some(product) if product != bytes => {
-                        return Err(raise!(
-                            TypeError,
-                            "memoryview: product(shape) * itemsize != buffer size"
-                        ));
-                    }
-                    Some(_) => shape.0,
+            Some(sizes) => {
+                let (shape, length) = items::shape_of(&sizes, size)?;
+                if length != bytes {
+                    return Err(raise!(TypeError, "memoryview: product(shape) * itemsize != buffer size"));
                 }
+                shape
             }
             None => vec![bytes / size],
         };
         let mut raw = *self.raw();
         raw.itemsize = size;
-        raw.format = static_format(code, text.starts_with('@')).as_ptr().cast_mut();
+        raw.format = static_format(code, text.first() == Some(&b'@')).as_ptr().cast_mut();
         MemoryView::build(self.managed()?, &raw, &shape, &contiguous_strides(&shape, size), None)
     }
 
@@ -405,7 +411,7 @@ impl MemoryView {
         signature = "($self, value, start=0, stop=None, /)",
         doc = "index($self, value, start=0, stop=sys.maxsize, /)\n--\n\nReturn the index of the first occurrence of a value.\n\nRaises ValueError if the value is not present."
     )]
-    fn index_of(&self, value: &Object, start: Option<isize>, stop: Option<isize>) -> Result<isize> {
+    fn index_of(&self, value: &Object, start: Option<Bound>, stop: Option<Bound>) -> Result<isize> {
         self.check()?;
         if self.shape().is_empty() {
             return Err(raise!(TypeError, "invalid lookup on 0-dim memory"));
@@ -415,9 +421,11 @@ impl MemoryView {
         }
         let size = self.shape()[0];
         let clip = |bound: isize| if bound < 0 { (bound.saturating_add(size)).max(0) } else { bound };
-        let (start, stop) = (clip(start.unwrap_or(0)), clip(stop.unwrap_or(isize::MAX)).min(size));
+        let (start, stop) =
+            (start.map_or(0, |start| clip(start.0)), stop.map_or(size, |stop| clip(stop.0)).min(size));
         for index in start..stop {
             self.check()?;
+            self.code()?;
             let item = self.item_at(self.address(&[index]))?;
             if item.rich_compare_bool(value, CompareOp::Eq)? {
                 return Ok(index);
@@ -487,20 +495,19 @@ impl MemoryView {
     /// A bool indicating whether the memory is C contiguous.
     #[getter]
     fn c_contiguous(&self) -> Result<bool> {
-        self.check().map(|()| buffer::is_c_contiguous(self.raw()))
+        self.check().map(|()| self.is_c_contiguous())
     }
 
     /// A bool indicating whether the memory is Fortran contiguous.
     #[getter]
     fn f_contiguous(&self) -> Result<bool> {
-        self.check().map(|()| buffer::is_fortran_contiguous(self.raw()))
+        self.check().map(|()| self.is_fortran_contiguous())
     }
 
     /// A bool indicating whether the memory is contiguous.
     #[getter]
     fn contiguous(&self) -> Result<bool> {
-        self.check()
-            .map(|()| buffer::is_c_contiguous(self.raw()) || buffer::is_fortran_contiguous(self.raw()))
+        self.check().map(|()| self.is_c_contiguous() || self.is_fortran_contiguous())
     }
 
     #[slot]
@@ -637,6 +644,8 @@ impl MemoryView {
             Some(self.address(&[]))
         } else if key.is::<Slice>() && !zero_dimensions {
             None
+        } else if self.shape().len() > 1 && key.ty().nb_index().is_some() {
+            return Err(raise!(NotImplementedError, "sub-views are not implemented"));
         } else {
             self.find(key)?
         };
@@ -665,6 +674,10 @@ impl MemoryView {
                 NotImplementedError,
                 "memoryview slice assignments are currently restricted to ndim = 1"
             ));
+        }
+        if value.ty().bf_getbuffer().is_none() {
+            let kind = value.ty().full_name();
+            return Err(raise!(TypeError, "a bytes-like object is required, not '{kind}'"));
         }
         let source = MemoryView::of(value)?;
         let target = self.sliced(slice)?;
@@ -697,7 +710,7 @@ impl MemoryView {
         if flags & abi::PyBUF_WRITABLE != 0 && raw.readonly != 0 {
             return Err(raise!(BufferError, "memoryview: underlying buffer is not writable"));
         }
-        let (c, fortran) = (buffer::is_c_contiguous(raw), buffer::is_fortran_contiguous(raw));
+        let (c, fortran) = (self.is_c_contiguous(), self.is_fortran_contiguous());
         if asks(abi::PyBUF_C_CONTIGUOUS) && !c {
             return Err(raise!(BufferError, "memoryview: underlying buffer is not C-contiguous"));
         }

@@ -111,6 +111,11 @@ const ARRAYS: usize = std::mem::offset_of!(abi::PyMemoryViewObject, ob_array);
 const _: () = assert!(size_of::<MemoryView>() == ARRAYS);
 
 const RELEASED: c_int = 1;
+const C_CONTIGUOUS: c_int = 2;
+const FORTRAN_CONTIGUOUS: c_int = 4;
+const SCALAR: c_int = 8;
+/// Some axis is of pointers.
+const INDIRECT: c_int = 0x10;
 const RESTRICTED: c_int = 0x20;
 
 impl MemoryView {
@@ -254,20 +259,37 @@ impl MemoryView {
     /// Sets the flags that say how the items lie, which C code reads.
     fn update_flags(&self) {
         let view = self.raw();
+        let (c, fortran) = match (self.shape(), self.strides()) {
+            ([], _) => (true, true),
+            // An empty view with other strides is not contiguous.
+            ([size], [stride]) => {
+                (*size == 1 || *stride == view.itemsize, *size == 1 || *stride == view.itemsize)
+            }
+            _ => (buffer::is_c_contiguous(view), buffer::is_fortran_contiguous(view)),
+        };
+        let indirect = !view.suboffsets.is_null();
         let mut flags = 0;
-        if buffer::is_c_contiguous(view) {
-            flags |= 2;
+        if c && !indirect {
+            flags |= C_CONTIGUOUS;
         }
-        if buffer::is_fortran_contiguous(view) {
-            flags |= 4;
+        if fortran && !indirect {
+            flags |= FORTRAN_CONTIGUOUS;
         }
         if view.ndim == 0 {
-            flags |= 8 | 6;
+            flags |= SCALAR;
         }
-        if !view.suboffsets.is_null() {
-            flags |= 0x10;
+        if indirect {
+            flags |= INDIRECT;
         }
         self.flags.set(self.flags.get() & (RELEASED | RESTRICTED) | flags);
+    }
+
+    fn is_c_contiguous(&self) -> bool {
+        self.flags.get() & C_CONTIGUOUS != 0
+    }
+
+    fn is_fortran_contiguous(&self) -> bool {
+        self.flags.get() & FORTRAN_CONTIGUOUS != 0
     }
 
     /// The C struct.

@@ -32,6 +32,7 @@ pub mod text_signature;
 pub mod wrappers;
 
 pub use attributes::{assign, get_opt};
+pub use buffer::BUFFER_WRAPPER_TYPE;
 pub use cache::{TypeCache, WATCHERS, bind};
 pub use methods::{keys, merge_class_dict};
 pub use new::{calculate_metaclass, mangle};
