@@ -175,7 +175,7 @@ def errors():
     show("file", _pickle.Pickler, 3)
     show("callback", _pickle.dumps, 1, 4, buffer_callback=len)
     deep = []
-    for _ in range(100000):
+    for _ in range(1000000):
         deep = [deep]
     try:
         _pickle.dumps(deep)

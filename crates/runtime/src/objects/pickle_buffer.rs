@@ -89,20 +89,6 @@ impl PickleBuffer {
         Ok(buffer::is_c_contiguous(view) || buffer::is_fortran_contiguous(view))
     }
 
-    /// The memory as it lies there, copied. Only for contiguous buffers.
-    pub fn to_vec(&self) -> Result<Vec<u8>> {
-        let view = self.view()?;
-        if view.buf.is_null() || view.len <= 0 {
-            return Ok(Vec::new());
-        }
-        // SAFETY: the exporter promises this memory until the release, in one piece.
-        Ok(unsafe { std::slice::from_raw_parts(view.buf as *const u8, view.len as usize) }.to_vec())
-    }
-
-    pub fn is_readonly(&self) -> Result<bool> {
-        Ok(self.view()?.readonly != 0)
-    }
-
     /// Gives the buffer back.
     pub fn release_now(&self) {
         self.view.release();

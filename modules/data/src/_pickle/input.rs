@@ -32,6 +32,9 @@ pub struct Input {
     chunk: Chunk,
     /// How much of the chunk is used.
     position: usize,
+    /// How much of the chunk may be read: the end of the current frame, or of the chunk.
+    end: usize,
+    in_frame: bool,
     /// How much of the chunk the file has given for good: the rest was peeked at.
     taken: usize,
     file: Option<File>,
@@ -44,7 +47,7 @@ pub fn truncated() -> Raised {
 
 impl Input {
     pub fn of_data(data: &Object) -> Result<Input> {
-        let mut input = Input { chunk: Chunk::None, position: 0, taken: 0, file: None };
+        let mut input = Input::empty(None);
         input.set_chunk(data)?;
         Ok(input)
     }
@@ -57,8 +60,11 @@ impl Input {
         let (Some(read), Some(readline)) = (read, readline) else {
             return Err(raise!(TypeError, "file must have 'read' and 'readline' attributes"));
         };
-        let file = Some(File { read, readline, readinto, peek });
-        Ok(Input { chunk: Chunk::None, position: 0, taken: 0, file })
+        Ok(Input::empty(Some(File { read, readline, readinto, peek })))
+    }
+
+    fn empty(file: Option<File>) -> Input {
+        Input { chunk: Chunk::None, position: 0, end: 0, in_frame: false, taken: 0, file }
     }
 
     #[inline]
@@ -73,7 +79,7 @@ impl Input {
     /// The next bytes, exactly so many.
     #[inline]
     pub fn read(&mut self, count: usize) -> Result<&[u8]> {
-        if count > self.data().len() - self.position {
+        if count > self.end - self.position {
             self.fill(count)?;
         }
         let start = self.position;
@@ -83,7 +89,9 @@ impl Input {
 
     #[inline]
     pub fn read_byte(&mut self) -> Result<u8> {
-        if let Some(&byte) = self.data().get(self.position) {
+        if self.position < self.end
+            && let Some(&byte) = self.data().get(self.position)
+        {
             self.position += 1;
             return Ok(byte);
         }
@@ -94,13 +102,43 @@ impl Input {
         self.read(N)?.try_into().map_err(|_| truncated())
     }
 
-    /// Makes sure that so many bytes lie in memory: what a frame announces.
-    pub fn prepare(&mut self, count: usize) -> Result<()> {
-        if count > self.data().len() - self.position { self.fill(count) } else { Ok(()) }
+    /// A new frame: so many bytes lie in memory from here on, and nothing may reach over their end.
+    pub fn begin_frame(&mut self, length: usize) -> Result<()> {
+        if self.in_frame && self.position < self.end {
+            return Err(unpickling_error("beginning of a new frame before end of current frame"));
+        }
+        self.leave_frame()?;
+        if length > self.end - self.position {
+            self.fill(length)?;
+        }
+        self.end = self.position + length;
+        self.in_frame = true;
+        Ok(())
+    }
+
+    /// Forgets the frame of a pickle that was read before.
+    pub fn start(&mut self) {
+        self.in_frame = false;
+        self.end = self.data().len();
+    }
+
+    /// The current frame, if any, must be used up when more is wanted than is left of it.
+    fn leave_frame(&mut self) -> Result<()> {
+        if self.in_frame {
+            if self.position < self.end {
+                return Err(unpickling_error("pickle exhausted before end of frame"));
+            }
+            self.start();
+        }
+        Ok(())
     }
 
     #[cold]
     fn fill(&mut self, count: usize) -> Result<()> {
+        self.leave_frame()?;
+        if count <= self.end - self.position {
+            return Ok(());
+        }
         if count > isize::MAX as usize - self.position {
             return Err(unpickling_error("read would overflow (invalid bytecode)"));
         }
@@ -112,11 +150,15 @@ impl Input {
 
     /// The rest of a line, with its newline.
     pub fn read_line(&mut self) -> Result<&[u8]> {
+        if self.position == self.end {
+            self.leave_frame()?;
+        }
         let start = self.position;
-        if let Some(length) = self.data()[start..].iter().position(|&byte| byte == b'\n') {
+        if let Some(length) = self.data()[start..self.end].iter().position(|&byte| byte == b'\n') {
             self.position = start + length + 1;
             return Ok(&self.data()[start..start + length + 1]);
         }
+        self.leave_frame()?;
         if self.file.is_none() {
             return Err(truncated());
         }
@@ -130,20 +172,24 @@ impl Input {
 
     /// The next bytes as an object; large ones come straight from the file.
     pub fn read_bytes(&mut self, count: usize) -> Result<Ref<Bytes>> {
-        if count <= self.data().len() - self.position || self.file.is_none() {
+        if count <= self.end - self.position || self.file.is_none() {
             return Bytes::try_new(self.read(count)?);
         }
         Bytes::try_new(&self.read_large(count)?)
     }
 
     pub fn read_bytearray(&mut self, count: usize) -> Result<Ref<ByteArray>> {
-        if count <= self.data().len() - self.position || self.file.is_none() {
+        if count <= self.end - self.position || self.file.is_none() {
             return ByteArray::try_new(self.read(count)?);
         }
         ByteArray::try_new(&self.read_large(count)?)
     }
 
     fn read_large(&mut self, count: usize) -> Result<Vec<u8>> {
+        self.leave_frame()?;
+        if count <= self.end - self.position {
+            return self.read(count).map(<[u8]>::to_vec);
+        }
         let mut bytes = self.data()[self.position..].to_vec();
         self.position += bytes.len();
         self.skip_used()?;
@@ -227,13 +273,14 @@ impl Input {
 
     fn set_chunk(&mut self, data: &Object) -> Result<usize> {
         self.chunk = Chunk::None;
-        self.position = 0;
-        self.taken = 0;
+        (self.position, self.taken) = (0, 0);
+        self.start();
         self.chunk = match data.downcast_exact::<Bytes>() {
             Some(bytes) => Chunk::Bytes(Ref::from_borrowed(bytes)),
             None => Chunk::Buffer(Buffer::acquire(data, abi::PyBUF_CONTIG_RO)?),
         };
-        self.taken = self.data().len();
+        self.start();
+        self.taken = self.end;
         Ok(self.taken)
     }
 }

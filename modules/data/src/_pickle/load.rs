@@ -35,6 +35,7 @@ impl<'a> Loader<'a> {
 
     /// Runs the machine to the end of the pickle.
     pub fn load(&mut self) -> Result {
+        self.input.start();
         self.persistent_load = self.unpickler.persistent_load_hook()?;
         loop {
             let opcode = match self.input.read_byte() {
@@ -323,7 +324,7 @@ impl<'a> Loader<'a> {
     fn load_frame(&mut self) -> Result<()> {
         let length = u64::from_le_bytes(self.input.read_array()?);
         match usize::try_from(length) {
-            Ok(length) if isize::try_from(length).is_ok() => self.input.prepare(length),
+            Ok(length) if isize::try_from(length).is_ok() => self.input.begin_frame(length),
             _ => Err(raise!(OverflowError, "FRAME length exceeds system's maximum of {} bytes", isize::MAX)),
         }
     }

@@ -1,5 +1,6 @@
 //! Writing values without parts: numbers, text, bytes, buffers.
 
+use runtime::native::buffer::{is_c_contiguous, is_fortran_contiguous};
 use runtime::objects::bytearray::ByteArray;
 use runtime::objects::pickle_buffer::PickleBuffer;
 use runtime::prelude::*;
@@ -117,7 +118,7 @@ impl Saver<'_> {
                 Tuple::pack([Bytes::type_object().to_ref(), Tuple::empty().into_object()])
             } else {
                 let text = runtime::codecs::Native::Latin1.decode(bytes.as_slice(), "strict")?;
-                let arguments = Tuple::pack([text.into_object(), Str::new("latin1").into_object()]);
+                let arguments = Tuple::pack([text.into_object(), intern!("latin1").to_ref()]);
                 Tuple::pack([self.state.codecs_encode()?, arguments.into_object()])
             };
             return self.save_reduce(&parts, bytes);
@@ -165,12 +166,15 @@ impl Saver<'_> {
         if self.protocol < 5 {
             return Err(pickling_error("PickleBuffer can only be pickled with protocol >= 5"));
         }
-        if !buffer.is_contiguous()? {
+        // The memory stays, whatever the callback does to the object.
+        let held = Buffer::acquire(buffer, runtime::native::abi::PyBUF_FULL_RO)?;
+        let view = held.view();
+        if !is_c_contiguous(view) && !is_fortran_contiguous(view) {
             return Err(pickling_error(
                 "PickleBuffer can not be pickled when pointing to a non-contiguous buffer",
             ));
         }
-        let readonly = buffer.is_readonly()?;
+        let readonly = view.readonly != 0;
         let in_band = match self.pickler.buffer_callback() {
             Some(callback) => callback.call(&[buffer])?.is_true()?,
             None => true,
@@ -182,11 +186,11 @@ impl Saver<'_> {
             }
             return Ok(());
         }
-        let bytes = buffer.to_vec()?;
+        let bytes = held.as_slice();
         if readonly {
-            self.put_bytes(&bytes, None)?;
+            self.put_bytes(bytes, None)?;
         } else {
-            self.output.put_data(&long_header(BYTEARRAY8, bytes.len()), &bytes, None)?;
+            self.output.put_data(&long_header(BYTEARRAY8, bytes.len()), bytes, None)?;
         }
         self.memoize(buffer)
     }
