@@ -1,6 +1,7 @@
 /* Exceptions: setting, fetching, matching, chaining, warnings, tracebacks, unraisable ones. */
 
 #include "wrap.h"
+#include <frameobject.h>
 #include <errno.h>
 
 static PyObject *set(PyObject *module, PyObject *args) {

@@ -337,8 +337,8 @@ fn of_view(view: &Py_buffer) -> Result {
             *place = axes[index * dimensions..].as_mut_ptr();
         }
     }
+    MEMORY_TYPE.ready()?;
     let class = Memory::type_object();
-    class.ready()?;
     if class.bf_getbuffer().is_none() {
         static PROCS: abi::PyBufferProcs = abi::PyBufferProcs {
             bf_getbuffer: std::cell::Cell::new(Some(lend)),

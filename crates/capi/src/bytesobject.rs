@@ -99,8 +99,12 @@ exported! {
         Ok(())
     }
 
-    fn PyBytes_Repr(object: &Object, _smart_quotes: c_int) -> Result<Ref<Str>> {
-        object.repr()
+    fn PyBytes_Repr(object: &Object, smart_quotes: c_int) -> Result<Ref<Str>> {
+        let text = object.repr()?;
+        match text.to_utf8()?.strip_prefix("b\"").and_then(|rest| rest.strip_suffix('"')) {
+            Some(inside) if smart_quotes == 0 => Ok(Str::new(&format!("b'{}'", inside.replace('\'', "\\'")))),
+            _ => Ok(text),
+        }
     }
 
     fn PyBytes_Join(separator: &Object, items: &Object) -> Result {

@@ -89,14 +89,8 @@ exported! {
                 return Err(raise!(ImportError, "PyCapsule_Import could not import module \"{first}\""));
             }
         };
-        let mut path = first.to_owned();
         for part in parts {
-            path = format!("{path}.{part}");
-            object = match object.get_attr_opt(&Str::new(part))? {
-                Some(object) => object,
-                // A submodule that nobody has imported yet.
-                None => crate::import::module(&path)?,
-            };
+            object = object.get_attr(&Str::new(part))?;
         }
         match object.downcast_exact::<Capsule>() {
             Some(capsule) if same_name(name, capsule.name.get()) => Ok(capsule.pointer.get()),

@@ -26,7 +26,7 @@ fn borrow(object: &Object, attribute: &Str) -> Result<Raw> {
 
 /// The Python frame that runs: C functions have none.
 fn current_frame() -> Result<Option<Ref>> {
-    Ok(Thread::current().frames.current().map(|frame| FrameObject::of(frame).into_object()))
+    Ok(Thread::current().frames().current().map(|frame| FrameObject::of(frame).into_object()))
 }
 
 exported! {
@@ -83,7 +83,7 @@ exported! {
         let frame = new_frame(thread, function, locals.map(Object::to_ref), 0);
         let object = FrameObject::of(&*frame);
         object.take_over(frame);
-        thread.frames.data_stack.pop(frame.cast());
+        thread.frames().data_stack().pop(frame.cast());
         Ok(object)
     }
 

@@ -209,7 +209,8 @@ exported! {
     fn PyLong_AsVoidPtr(object: Option<&Object>) -> Result<*mut c_void> {
         let number = int_only(object)?;
         let value = if number.sign() < 0 { number.to_i64().map(|value| value as u64) } else { number.to_u64() };
-        value.map(|value| value as *mut c_void).ok_or_else(|| raise!(OverflowError, "int too big to convert"))
+        let kind = if number.sign() < 0 { "long" } else { "unsigned long" };
+        value.map(|value| value as *mut c_void).ok_or_else(|| too_large(kind))
     }
 
     fn PyLong_IsPositive(object: Option<&Object>) -> Result<bool> {

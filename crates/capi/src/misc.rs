@@ -200,7 +200,7 @@ exported! {
     }
 
     fn PyObject_GetArenaAllocator(allocator: *mut abi::PyObjectArenaAllocator) {
-        *allocator = abi::PyObjectArenaAllocator { ctx: null_mut(), alloc: None, free: None };
+        *allocator = abi::PyObjectArenaAllocator { ctx: null_mut(), alloc: Some(runtime::eval::frame::allocate_chunk), free: Some(runtime::eval::frame::free_chunk) };
     }
 
     fn PyUnstable_Eval_RequestCodeExtraIndex(_free: *mut c_void) -> isize {

@@ -1038,10 +1038,16 @@ unsafe fn keyword_arguments(
                 names[positional..].iter().any(|keyword| PyUnicode_EqualToUTF8(key, keyword.as_ptr()) != 0);
             if !known {
                 let key = crate::support::str_lossy(key);
+                let candidates: Vec<String> = names[positional..]
+                    .iter()
+                    .map(|keyword| keyword.to_string_lossy().into_owned())
+                    .collect();
+                let near = runtime::native::suggestions::nearest(&key, candidates.iter().map(String::as_str))
+                    .map_or(String::new(), |near| format!(". Did you mean '{near}'?"));
                 return fail(
                     PyExc_TypeError,
                     format!(
-                        "{} got an unexpected keyword argument '{key}'",
+                        "{} got an unexpected keyword argument '{key}'{near}",
                         name.map_or_else(|| "this function".into(), |name| callee(Some(name)))
                     ),
                 );

@@ -166,11 +166,12 @@ exported! {
     }
 
     fn PyErr_GetExcInfo(class: *mut Raw, value: *mut Raw, traceback: *mut Raw) {
-        (*class, *value, *traceback) = (null_mut(), null_mut(), null_mut());
+        let nothing = || none().into_raw();
+        (*class, *value, *traceback) = (nothing(), nothing(), nothing());
         if let Some(exception) = crate::eval::handled_exception() {
             *class = exception.ty().to_ref().into_raw();
             let exception = exception.downcast_unchecked::<BaseException>().to_ref();
-            *traceback = field(&raw(exception.downcast_unchecked()).traceback).map_or(null_mut(), Ref::into_raw);
+            *traceback = field(&raw(exception.downcast_unchecked()).traceback).map_or_else(nothing, Ref::into_raw);
             *value = exception.into_raw();
         }
     }
@@ -524,6 +525,10 @@ pub unsafe fn warn(category: Raw, message: Raw, stack_level: isize, source: Raw)
     let issue = || {
         let warn = crate::import::module("_warnings")?.get_attr(intern!("warn"))?;
         let category = category.unwrap_or(&exceptions::RuntimeWarning);
+        if !exception_class(category).is_some_and(|class| class.is_subtype(&exceptions::Warning)) {
+            // C's functions don't look at the category: it is called with the message, which may fail by itself.
+            category.call(&[message])?;
+        }
         let level = Int::new(stack_level as i64);
         warn.call(&[message, category, &*level, source.unwrap_or(&none)])
     };

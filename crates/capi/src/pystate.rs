@@ -161,7 +161,7 @@ exported! {
     fn PyThreadState_Clear(state: *mut PyThreadState) {
         let Some(thread) = thread_of(state) else { return };
         thread.set_exception(None);
-        thread.context.set(None);
+        thread.context().set(None);
         drop(Ref::<Object>::from_owned_opt(thread.head.dict.replace(null_mut())));
     }
 

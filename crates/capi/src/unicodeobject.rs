@@ -5,6 +5,7 @@ use std::ptr::{null, null_mut};
 
 use abi::{PyASCIIObject, PyCompactUnicodeObject, PyUnicodeObject, UnicodeState, wchar_t};
 use runtime::memory;
+use runtime::objects::exceptions::{LookupError, UnicodeTranslateError};
 use runtime::prelude::*;
 
 use crate::bytesobject::slice;
@@ -718,8 +719,26 @@ exported! {
         str_of(object)?.call_method(intern!("replace"), &[str_of(old)?, str_of(new)?, &*Int::new(limit as i64)])
     }
 
-    fn PyUnicode_Translate(object: &Object, table: &Object, _errors: *const c_char) -> Result {
-        str_of(object)?.call_method(intern!("translate"), &[table])
+    fn PyUnicode_Translate(object: &Object, table: &Object, errors: *const c_char) -> Result {
+        let source = str_of(object)?;
+        if !errors.is_null() && CStr::from_ptr(errors) != c"strict" {
+            return source.call_method(intern!("translate"), &[table]);
+        }
+        // `str.translate` drops what the table maps to None; here that is an error.
+        for (index, char) in source.code_points().enumerate() {
+            match table.get_item(&Int::new(i64::from(char))) {
+                Ok(value) if value.is_none() => {
+                    let bounds = (Int::new(index as i64), Int::new(index as i64 + 1));
+                    let reason = Str::new("character maps to <undefined>");
+                    let error = UnicodeTranslateError.call(&[object, &*bounds.0, &*bounds.1, &*reason])?;
+                    return Err(runtime::errors::raise_value(&UnicodeTranslateError, &error));
+                }
+                Ok(_) => (),
+                Err(raised) if raised.matches(&LookupError) => raised.clear(),
+                Err(raised) => return Err(raised),
+            }
+        }
+        source.call_method(intern!("translate"), &[table])
     }
 
     fn PyUnicode_Count(object: &Object, part: &Object, start: isize, end: isize) -> Result<isize> {

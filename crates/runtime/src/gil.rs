@@ -194,7 +194,7 @@ pub fn spawn(stack_size: usize, body: impl FnOnce() + 'static) -> std::io::Resul
 pub fn clear(thread: &Thread) {
     crate::eval::instrumentation::legacy::forget(thread);
     drop(thread.take_exception());
-    drop(thread.context.take());
+    drop(thread.context().take());
     drop(thread.asynchronous_exception.take());
     drop(thread.exception_info().value.take());
 }

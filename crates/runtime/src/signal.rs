@@ -185,7 +185,7 @@ pub fn run_handlers() -> Result<()> {
             // It was made the default or ignored since.
             continue;
         }
-        let frame = thread.frames.current().map_or_else(none, |frame| FrameObject::of(frame).into_object());
+        let frame = thread.frames().current().map_or_else(none, |frame| FrameObject::of(frame).into_object());
         if let Err(raised) = handler.call(&[&Int::new(number as i64), &frame]) {
             again(thread);
             return Err(raised);

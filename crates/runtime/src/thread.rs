@@ -24,10 +24,8 @@ pub struct Thread {
     /// Objects whose deallocation waits for room on the native stack.
     pub(crate) trash: RefCell<Vec<NonNull<Object>>>,
     pub stack: NativeStack,
-    /// Frames, the exception that is being handled, tracing: the interpreter loop's.
-    pub frames: crate::eval::ThreadFrames,
-    /// The current context (`contextvars`).
-    pub context: Link,
+    /// The frame of which monitoring tells an event right now: it alone may be made to jump.
+    pub reporting: Cell<*mut crate::eval::frame::Frame>,
     /// What interrupts this thread's code.
     pub breaker: crate::eval::breaker::Breaker,
     /// An exception that another thread sent to this one.
@@ -37,23 +35,43 @@ pub struct Thread {
     pub ident: u64,
 }
 
+impl Drop for Thread {
+    fn drop(&mut self) {
+        self.frames().data_stack().free();
+    }
+}
+
 impl Thread {
     pub fn new(interpreter: &'static Interpreter) -> Thread {
         let head = abi::PyThreadState::zeroed();
         head.what_event.set(-1);
+        head.interp.set((&raw const *interpreter).cast_mut().cast());
+        head.py_recursion_limit.set(crate::eval::RECURSION_LIMIT);
+        head.py_recursion_remaining.set(crate::eval::RECURSION_LIMIT);
         Thread {
             head,
             interpreter,
             trash: RefCell::new(Vec::new()),
             stack: NativeStack::of_this_thread(),
-            frames: Default::default(),
-            context: Link::null(),
+            reporting: Cell::new(std::ptr::null_mut()),
             breaker: Default::default(),
             asynchronous_exception: Link::null(),
             async_generator_hooks: Default::default(),
             // SAFETY: no precondition.
             ident: unsafe { libc::pthread_self() } as u64,
         }
+    }
+
+    /// Frames and how many more there may be.
+    #[inline(always)]
+    pub fn frames(&self) -> &crate::eval::ThreadFrames {
+        crate::eval::ThreadFrames::of(&self.head)
+    }
+
+    /// The current context (`contextvars`): a field that extensions that switch stacks change too.
+    pub fn context(&self) -> &Link {
+        // SAFETY: the field owns an object or is null; a link is laid out as a pointer.
+        unsafe { &*(&raw const self.head.context).cast() }
     }
 
     /// Makes this the thread that [`Thread::current`] gives, on this native thread; gives the one before.

@@ -175,7 +175,7 @@ struct Place {
 
 impl Place {
     fn find(level: isize, skipped: Option<&Tuple>) -> Result<Place> {
-        let mut frame = Thread::current().frames.current();
+        let mut frame = Thread::current().frames().current();
         let mut level = level;
         let counts_all = level <= 0 || frame.is_some_and(is_internal);
         loop {

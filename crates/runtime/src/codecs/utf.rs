@@ -182,9 +182,7 @@ pub fn decode_utf16_marked(
             _ => {}
         }
         // The mark decides; without one the native order is meant.
-        if at != 0 || bytes.len() >= 2 {
-            name = order.name("utf-16-le", "utf-16-be", "utf-16-le");
-        }
+        name = order.name("utf-16-le", "utf-16-be", "utf-16-le");
     }
     let found = order;
     let mut decoder = Decoder::new(name, errors, bytes);

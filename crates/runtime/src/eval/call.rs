@@ -90,7 +90,7 @@ pub fn takes_exactly(function: &Function, count: usize) -> bool {
 pub fn new_frame(thread: &Thread, function: Ref<Function>, locals: Option<Ref>, filled: usize) -> *mut Frame {
     let code = function.code_ref();
     let words = FRAME_WORDS + code.locals_plus_count() + code.stacksize();
-    let frame: *mut Frame = thread.frames.data_stack.push(words).cast();
+    let frame: *mut Frame = thread.frames().data_stack().push(words).cast();
     // SAFETY: there is room for it.
     unsafe { Frame::initialize(frame, function, code, locals, ptr::null_mut(), filled) };
     frame
@@ -126,7 +126,7 @@ pub fn bound_frame(
         unsafe {
             let exception = thread.take_exception();
             Frame::clear(frame);
-            thread.frames.data_stack.pop(frame.cast());
+            thread.frames().data_stack().pop(frame.cast());
             thread.set_exception(exception);
         }
         return Err(raised);

@@ -85,7 +85,7 @@ pub fn unwind(m: &mut Machine) -> bool {
             // Locals die with the exception put aside, so that it is not disturbed.
             let exception = m.thread.take_exception();
             leave_recursion(m.thread);
-            m.thread.frames.current.set(previous);
+            m.thread.frames().current_cell().set(previous);
             release(m.thread, ended);
             m.thread.set_exception(exception);
             if is_entry {
@@ -239,7 +239,7 @@ pub fn split_group(exception: &Object, class: &Object) -> Result<(Option<Ref>, O
         }
         let group = types::exception_group_of("", &[exception.to_ref()])?;
         if let Some(group) = group.downcast::<BaseException>()
-            && let Some(frame) = Thread::current().frames.current()
+            && let Some(frame) = Thread::current().frames().current()
         {
             crate::objects::traceback::add_here(group, frame);
         }

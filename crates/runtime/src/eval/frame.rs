@@ -1,7 +1,8 @@
 //! Frames: activation records on a chunked data stack (or inside generators and frame objects), laid out as CPython's
 //! `_PyInterpreterFrame`, which some extensions read.
 
-use std::cell::{Cell, RefCell};
+use std::cell::Cell;
+use std::ffi::c_void;
 use std::ptr;
 
 use crate::eval::stackref::StackRef;
@@ -190,28 +191,60 @@ impl Frame {
     }
 }
 
-/// The chunked stack on which a thread's frames lie.
-#[derive(Default)]
-pub struct DataStack {
-    chunks: RefCell<Vec<Box<[usize]>>>,
-    /// Where the last chunk's first frame lies, unless that chunk is the only one.
-    first: Cell<*mut usize>,
-    top: Cell<*mut usize>,
-    limit: Cell<*mut usize>,
+/// The chunked stack on which a thread's frames lie: the fields of the thread's head that C knows too, since extensions that
+/// switch stacks keep a chain of chunks for each, and free it.
+#[repr(transparent)]
+pub struct DataStack(abi::PyThreadState);
+
+/// The size of most chunks, in bytes.
+const CHUNK_SIZE: usize = 16 * 1024;
+
+/// The words that a chunk can hold start here.
+const CHUNK_HEAD: usize = std::mem::offset_of!(abi::_PyStackChunk, data);
+
+/// Memory for a chunk: what `PyObject_GetArenaAllocator` gives.
+pub extern "C" fn allocate_chunk(_: *mut c_void, size: usize) -> *mut c_void {
+    // SAFETY: any size will do.
+    unsafe { libc::malloc(size) }
 }
 
-const CHUNK_WORDS: usize = 4096;
+/// Gives a chunk back.
+///
+/// # Safety
+/// [`allocate_chunk`] gave it.
+pub unsafe extern "C" fn free_chunk(_: *mut c_void, chunk: *mut c_void, _size: usize) {
+    // SAFETY: by contract.
+    unsafe { libc::free(chunk) };
+}
 
 impl DataStack {
+    /// The stack of the thread with this head.
+    #[inline(always)]
+    pub(crate) fn of(head: &abi::PyThreadState) -> &DataStack {
+        // SAFETY: it is the same, transparently.
+        unsafe { &*(&raw const *head).cast() }
+    }
+
+    #[inline(always)]
+    fn top(&self) -> &Cell<*mut usize> {
+        // SAFETY: words either way.
+        unsafe { &*(&raw const self.0.datastack_top).cast() }
+    }
+
+    #[inline(always)]
+    fn limit(&self) -> &Cell<*mut usize> {
+        // SAFETY: words either way.
+        unsafe { &*(&raw const self.0.datastack_limit).cast() }
+    }
+
     /// Room for `words` words.
     #[inline]
     pub fn push(&self, words: usize) -> *mut usize {
-        let top = self.top.get();
-        if (self.limit.get() as usize).wrapping_sub(top as usize) / size_of::<usize>() >= words
-            && !top.is_null()
-        {
+        let top = self.top().get();
+        let room = (self.limit().get() as usize).wrapping_sub(top as usize) / size_of::<usize>();
+        if room > words && !top.is_null() {
             // SAFETY: it fits into the chunk.
-            self.top.set(unsafe { top.add(words) });
+            self.top().set(unsafe { top.add(words) });
             return top;
         }
         self.push_chunk(words)
@@ -219,46 +252,74 @@ impl DataStack {
 
     #[cold]
     fn push_chunk(&self, words: usize) -> *mut usize {
-        // The first words of a chunk remember where the one before ended.
-        let size = (words + 2).max(CHUNK_WORDS);
-        let mut chunk = vec![0usize; size].into_boxed_slice();
-        chunk[0] = self.top.get() as usize;
-        chunk[1] = self.limit.get() as usize;
-        let base = chunk.as_mut_ptr();
-        let mut chunks = self.chunks.borrow_mut();
-        chunks.push(chunk);
-        // SAFETY: inside the chunk.
+        let mut size = CHUNK_SIZE;
+        while size < CHUNK_HEAD + (words + 2) * size_of::<usize>() {
+            size *= 2;
+        }
+        let chunk: *mut abi::_PyStackChunk = allocate_chunk(ptr::null_mut(), size).cast();
+        if chunk.is_null() {
+            std::alloc::handle_alloc_error(std::alloc::Layout::new::<abi::_PyStackChunk>());
+        }
+        let previous = self.0.datastack_chunk.get();
+        // SAFETY: the memory is that large; the chunk before is alive.
         unsafe {
-            self.first.set(if chunks.len() > 1 { base.add(2) } else { ptr::null_mut() });
-            self.limit.set(base.add(size));
-            self.top.set(base.add(2 + words));
-            base.add(2)
+            if let Some(previous) = previous.as_ref() {
+                let used = self.top().get().byte_offset_from(previous) as usize - CHUNK_HEAD;
+                previous.top.set(used / size_of::<usize>());
+            }
+            (&raw mut (*chunk).previous).write(Cell::new(previous));
+            (&raw mut (*chunk).size).write(Cell::new(size));
+            (&raw mut (*chunk).top).write(Cell::new(0));
+            self.0.datastack_chunk.set(chunk);
+            self.limit().set(chunk.byte_add(size).cast());
+            // The first chunk's first word stays unused, so that its first frame does not take the chunk along.
+            let base = chunk.byte_add(CHUNK_HEAD).cast::<usize>().add(usize::from(previous.is_null()));
+            self.top().set(base.add(words));
+            base
         }
     }
 
     /// Gives back everything from `base` on, which `push` gave last.
     #[inline(always)]
     pub fn pop(&self, base: *mut usize) {
-        if base == self.first.get() {
-            return self.pop_chunk();
+        let chunk = self.0.datastack_chunk.get();
+        if std::ptr::eq(
+            base.cast_const().cast::<u8>(),
+            chunk.wrapping_byte_add(CHUNK_HEAD).cast_const().cast(),
+        ) {
+            self.pop_chunk();
+        } else {
+            self.top().set(base);
         }
-        self.top.set(base);
     }
 
     #[cold]
     fn pop_chunk(&self) {
-        let mut chunks = self.chunks.borrow_mut();
-        if let Some(chunk) = chunks.pop() {
-            self.top.set(chunk[0] as *mut usize);
-            self.limit.set(chunk[1] as *mut usize);
+        let chunk = self.0.datastack_chunk.get();
+        // SAFETY: the current chunk is alive, and so is the one before; only the first has none and is kept.
+        unsafe {
+            let previous = (*chunk).previous.get();
+            debug_assert!(!previous.is_null());
+            self.top().set(previous.byte_add(CHUNK_HEAD).cast::<usize>().add((*previous).top.get()));
+            self.limit().set(previous.byte_add((*previous).size.get()).cast());
+            self.0.datastack_chunk.set(previous);
+            free_chunk(ptr::null_mut(), chunk.cast(), (*chunk).size.get());
         }
-        let several = chunks.len() > 1;
-        let first = match chunks.last_mut() {
-            // SAFETY: chunks have two words of head.
-            Some(chunk) if several => unsafe { chunk.as_mut_ptr().add(2) },
-            _ => ptr::null_mut(),
-        };
-        self.first.set(first);
+    }
+
+    /// Gives all chunks back: no frame is left.
+    pub(crate) fn free(&self) {
+        let mut chunk = self.0.datastack_chunk.replace(ptr::null_mut());
+        self.top().set(ptr::null_mut());
+        self.limit().set(ptr::null_mut());
+        while !chunk.is_null() {
+            // SAFETY: chunks of the chain are alive.
+            unsafe {
+                let previous = (*chunk).previous.get();
+                free_chunk(ptr::null_mut(), chunk.cast(), (*chunk).size.get());
+                chunk = previous;
+            }
+        }
     }
 }
 

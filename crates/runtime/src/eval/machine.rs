@@ -55,7 +55,7 @@ impl Machine {
             self.ip = (*frame).instruction;
             self.sp = (*frame).stack_pointer;
         }
-        self.thread.frames.current.set(frame);
+        self.thread.frames().current_cell().set(frame);
     }
 
     /// Makes the instruction that was just fetched the frame's current one.
@@ -239,7 +239,7 @@ impl Machine {
             (*ended).stack_pointer = self.sp;
             let previous = (*ended).previous;
             let (is_entry, is_constructor) = ((*ended).is_entry, (*ended).is_constructor);
-            self.thread.frames.current.set(previous);
+            self.thread.frames().current_cell().set(previous);
             release(self.thread, ended);
             if is_entry {
                 self.result = value;
@@ -286,8 +286,8 @@ impl StackRef {
 /// Counts one Python frame; raises RecursionError at the limit.
 #[inline(always)]
 pub fn enter_recursion(thread: &Thread) -> Result<(), Raised> {
-    let remaining = thread.frames.recursion_remaining.get() - 1;
-    thread.frames.recursion_remaining.set(remaining);
+    let remaining = thread.frames().recursion_remaining().get() - 1;
+    thread.frames().recursion_remaining().set(remaining);
     if remaining < 0 {
         return too_deep(thread);
     }
@@ -296,21 +296,21 @@ pub fn enter_recursion(thread: &Thread) -> Result<(), Raised> {
 
 #[inline(always)]
 pub fn leave_recursion(thread: &Thread) {
-    let frames = &thread.frames;
-    frames.recursion_remaining.set(frames.recursion_remaining.get() + 1);
+    let frames = thread.frames();
+    frames.recursion_remaining().set(frames.recursion_remaining().get() + 1);
 }
 
 #[cold]
 fn too_deep(thread: &Thread) -> Result<(), Raised> {
     // Room for the code that handles the error.
-    let frames = &thread.frames;
-    if frames.recursion_remaining.get() < -50 && frames.recursion_remaining.get() > -100 {
+    let frames = thread.frames();
+    if frames.recursion_remaining().get() < -50 && frames.recursion_remaining().get() > -100 {
         return Ok(());
     }
-    let remaining = frames.recursion_remaining.get();
-    frames.recursion_remaining.set(remaining + 50);
+    let remaining = frames.recursion_remaining().get();
+    frames.recursion_remaining().set(remaining + 50);
     let raised = crate::raise!(RecursionError, "maximum recursion depth exceeded");
-    frames.recursion_remaining.set(remaining);
+    frames.recursion_remaining().set(remaining);
     Err(raised)
 }
 
@@ -326,7 +326,7 @@ pub unsafe fn release(thread: &Thread, frame: *mut Frame) {
             Owner::Generator => crate::objects::generator::finish(frame),
             _ => {
                 Frame::clear(frame);
-                thread.frames.data_stack.pop(frame.cast());
+                thread.frames().data_stack().pop(frame.cast());
             }
         }
     }

@@ -20,7 +20,7 @@ pub mod specialize;
 pub mod stackref;
 
 use std::cell::Cell;
-use std::ptr;
+use std::ffi::c_int;
 
 use crate::errors::Result;
 use crate::object::Object;
@@ -31,42 +31,57 @@ use crate::reference::Ref;
 use crate::thread::Thread;
 use frame::{DataStack, Frame};
 
-/// A thread's part of the interpreter's state: its frames.
-pub struct ThreadFrames {
-    /// The frame that runs.
-    pub current: Cell<*mut Frame>,
-    pub data_stack: DataStack,
-    /// Python frames that may still be entered before RecursionError.
-    pub recursion_remaining: Cell<isize>,
-    pub recursion_limit: Cell<isize>,
-    /// The frame of which monitoring tells an event right now: it alone may be made to jump.
-    pub reporting: Cell<*mut Frame>,
-}
+/// A thread's part of the interpreter's state: its frames. It lies in the thread's public head, where extensions that switch
+/// stacks (greenlet) save and replace it.
+#[repr(transparent)]
+pub struct ThreadFrames(abi::PyThreadState);
 
-impl Default for ThreadFrames {
-    fn default() -> Self {
-        ThreadFrames {
-            current: Cell::new(ptr::null_mut()),
-            data_stack: DataStack::default(),
-            recursion_remaining: Cell::new(1000),
-            recursion_limit: Cell::new(1000),
-            reporting: Cell::new(ptr::null_mut()),
-        }
-    }
-}
+/// How deep Python calls may nest at first.
+pub const RECURSION_LIMIT: c_int = 1000;
 
 impl ThreadFrames {
+    /// The frames of the thread with this head.
+    #[inline(always)]
+    pub(crate) fn of(head: &abi::PyThreadState) -> &ThreadFrames {
+        // SAFETY: it is the same, transparently.
+        unsafe { &*(&raw const *head).cast() }
+    }
+
+    /// The frame that runs, or null.
+    #[inline(always)]
+    pub fn current_cell(&self) -> &Cell<*mut Frame> {
+        // SAFETY: the field holds the address of a frame, whose type C does not know.
+        unsafe { &*(&raw const self.0.current_frame).cast() }
+    }
+
     /// The frame that runs, if any.
+    #[inline]
     pub fn current(&self) -> Option<&Frame> {
         // SAFETY: the current frame is alive.
-        unsafe { self.current.get().as_ref() }
+        unsafe { self.current_cell().get().as_ref() }
+    }
+
+    /// The stack on which frames lie.
+    #[inline(always)]
+    pub fn data_stack(&self) -> &DataStack {
+        DataStack::of(&self.0)
+    }
+
+    /// Python frames that may still be entered before RecursionError.
+    #[inline(always)]
+    pub fn recursion_remaining(&self) -> &Cell<c_int> {
+        &self.0.py_recursion_remaining
+    }
+
+    pub fn recursion_limit(&self) -> &Cell<c_int> {
+        &self.0.py_recursion_limit
     }
 
     /// Changes how deep Python calls may nest.
-    pub fn set_recursion_limit(&self, limit: isize) {
-        let depth = self.recursion_limit.get() - self.recursion_remaining.get();
-        self.recursion_limit.set(limit);
-        self.recursion_remaining.set(limit - depth);
+    pub fn set_recursion_limit(&self, limit: c_int) {
+        let depth = self.recursion_limit().get() - self.recursion_remaining().get();
+        self.recursion_limit().set(limit);
+        self.recursion_remaining().set(limit - depth);
     }
 }
 

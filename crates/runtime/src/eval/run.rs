@@ -51,7 +51,7 @@ mod opcode {
 /// # Safety
 /// `frame` is a complete frame of this thread that is linked to the current one.
 pub unsafe fn run(thread: &'static Thread, frame: *mut Frame, raised: bool) -> Result {
-    let previous = thread.frames.current.get();
+    let previous = thread.frames().current_cell().get();
     // SAFETY: by contract.
     unsafe {
         (*frame).previous = previous;

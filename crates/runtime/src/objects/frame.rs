@@ -30,7 +30,12 @@ pub struct FrameObject {
     extra_locals: Link<Dict>,
     /// The memory of an ended frame.
     own: OwnedFrame,
+    /// Where CPython keeps an ended frame: greenlet puts a suspended frame's caller here.
+    #[gc(skip)]
+    scratch: Cell<usize>,
 }
+
+const _: () = assert!(std::mem::offset_of!(FrameObject, scratch) == 72);
 
 /// The record of an ended frame, in memory of its own.
 struct OwnedFrame(Cell<Option<Box<[usize]>>>);
@@ -120,6 +125,7 @@ impl FrameObject {
             trace_opcodes: Cell::new(false),
             extra_locals: Link::null(),
             own: OwnedFrame(Cell::new(None)),
+            scratch: Cell::new(0),
         });
         frame.frame_object.set(Some(object.clone()));
         object

@@ -179,25 +179,18 @@ fn long(value: &Object) -> Result<i64> {
     i64::from_arg(value, &VALUE)
 }
 
+/// What is said of a value that is too large for C's `unsigned long`.
+const LONG: &str = "Python int too large to convert to C unsigned long";
+
 /// An unsigned value; a negative one wraps, with a warning.
-fn unsigned(value: &Object) -> Result<u64> {
-    match u64::from_arg(value, &VALUE) {
-        Ok(value) => Ok(value),
-        Err(raised) => {
-            let number = value.index();
-            let negative = match &number {
-                Ok(number) => number.sign() < 0,
-                Err(_) => return Err(raised),
-            };
-            if !negative {
-                return Err(raised);
-            }
-            raised.clear();
-            let wrapped = long(value)? as u64;
-            crate::warnings::warn(&RuntimeWarning, "Writing negative value into unsigned field", 1)?;
-            Ok(wrapped)
-        }
+fn unsigned(value: &Object, too_large: &'static str) -> Result<u64> {
+    let number = value.index()?;
+    if number.sign() >= 0 {
+        return number.to_u64().ok_or_else(|| raise!(OverflowError, "{too_large}"));
     }
+    let wrapped = long(value)? as u64;
+    crate::warnings::warn(&RuntimeWarning, "Writing negative value into unsigned field", 1)?;
+    Ok(wrapped)
 }
 
 /// Writes a field, or deletes it (C: `PyMember_SetOne`).
@@ -256,12 +249,20 @@ pub unsafe fn set(object: &Object, definition: &abi::PyMemberDef, value: Option<
         abi::Py_T_SHORT => narrow!(c_short, long(value)?, "short"),
         abi::Py_T_USHORT => narrow!(c_ushort, long(value)?, "unsigned short"),
         abi::Py_T_INT => narrow!(c_int, long(value)?, "int"),
-        abi::Py_T_UINT => narrow!(c_uint, unsigned(value)?, "unsigned int"),
+        abi::Py_T_UINT => narrow!(c_uint, unsigned(value, LONG)?, "unsigned int"),
         abi::Py_T_LONG => write!(c_long, long(value)?),
-        abi::Py_T_ULONG => write!(c_ulong, unsigned(value)?),
-        abi::Py_T_LONGLONG => write!(c_longlong, long(value)?),
-        abi::Py_T_ULONGLONG => write!(c_ulonglong, unsigned(value)?),
-        abi::Py_T_PYSSIZET => write!(isize, isize::from_arg(value, &VALUE)?),
+        abi::Py_T_ULONG => write!(c_ulong, unsigned(value, LONG)?),
+        abi::Py_T_LONGLONG => write!(
+            c_longlong,
+            value.index()?.to_i64().ok_or_else(|| raise!(OverflowError, "int too big to convert"))?
+        ),
+        abi::Py_T_ULONGLONG => write!(c_ulonglong, unsigned(value, "int too big to convert")?),
+        abi::Py_T_PYSSIZET => {
+            if value.downcast::<Int>().is_none() {
+                return Err(raise!(TypeError, "an integer is required"));
+            }
+            write!(isize, isize::from_arg(value, &VALUE)?);
+        }
         abi::Py_T_FLOAT => write!(f32, value.to_float()? as f32),
         abi::Py_T_DOUBLE => write!(f64, value.to_float()?),
         abi::Py_T_CHAR => match value.downcast::<Str>().and_then(Str::as_utf8).map(str::as_bytes) {

@@ -198,7 +198,7 @@ fn no_item_assignment(object: &Object, assign: bool) -> Raised {
     if assign {
         raise!(TypeError, "'{name}' object does not support item assignment")
     } else {
-        raise!(TypeError, "'{name}' object does not support item deletion")
+        raise!(TypeError, "'{name}' object doesn't support item deletion")
     }
 }
 

@@ -54,14 +54,14 @@ impl Context {
 
     /// The thread's current context, if it has one.
     pub fn current_opt() -> Option<Ref<Context>> {
-        Thread::current().context.get()?.cast::<Context>().ok()
+        Thread::current().context().get()?.cast::<Context>().ok()
     }
 
     /// The thread's current context.
     pub fn current() -> Ref<Context> {
         Context::current_opt().unwrap_or_else(|| {
             let context = Context::with(None);
-            Thread::current().context.set(Some(context.clone().into_object()));
+            Thread::current().context().set(Some(context.clone().into_object()));
             context
         })
     }
@@ -75,7 +75,7 @@ impl Context {
             return Err(raise!(RuntimeError, "cannot enter context: {} is already entered", self.repr()?));
         }
         self.entered.set(true);
-        let previous = Thread::current().context.replace(Some(self.to_ref()));
+        let previous = Thread::current().context().replace(Some(self.to_ref()));
         self.previous.set(previous);
         Ok(())
     }
@@ -85,14 +85,14 @@ impl Context {
             return Err(raise!(RuntimeError, "cannot exit context: {} has not been entered", self.repr()?));
         }
         let thread = Thread::current();
-        if !thread.context.is(self) {
+        if !thread.context().is(self) {
             return Err(raise!(
                 RuntimeError,
                 "cannot exit context: thread state references a different context object"
             ));
         }
         self.entered.set(false);
-        thread.context.set(self.previous.take());
+        thread.context().set(self.previous.take());
         Ok(())
     }
 

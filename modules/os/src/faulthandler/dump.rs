@@ -108,7 +108,7 @@ impl Drop for Output {
 /// The lines of a thread's frames.
 #[allow(unsafe_code)]
 fn frames(out: &mut Output, thread: &Thread) {
-    let mut next: *const Frame = thread.frames.current.get();
+    let mut next: *const Frame = thread.frames().current_cell().get();
     if next.is_null() {
         return out.text("  <no Python frame>\n");
     }

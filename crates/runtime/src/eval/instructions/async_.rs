@@ -19,9 +19,9 @@ pub fn return_generator(m: &mut Machine) -> Step {
         leave_recursion(m.thread);
         let previous = (*frame).previous;
         let is_entry = (*frame).is_entry;
-        m.thread.frames.current.set(previous);
+        m.thread.frames().current_cell().set(previous);
         // The content has moved: only the memory goes back.
-        m.thread.frames.data_stack.pop(frame.cast());
+        m.thread.frames().data_stack().pop(frame.cast());
         if is_entry {
             m.result = StackRef::new(generator);
             return Err(Stop::Exit);
@@ -48,7 +48,7 @@ pub fn yield_value(m: &mut Machine, oparg: usize) -> Step {
         let previous = (*frame).previous;
         let is_entry = (*frame).is_entry;
         (*frame).previous = std::ptr::null_mut();
-        m.thread.frames.current.set(previous);
+        m.thread.frames().current_cell().set(previous);
         if is_entry {
             m.result = value;
             return Err(Stop::Exit);

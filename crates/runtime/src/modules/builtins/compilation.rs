@@ -36,7 +36,7 @@ const KNOWN_FLAGS: u32 = FUTURE_MASK | 0x200 | 0x400 | 0x800 | 0x1000 | 0x2000 |
 
 /// The flags of the code that runs, which code that it compiles inherits.
 pub fn merge_flags(flags: u32) -> u32 {
-    match Thread::current().frames.current() {
+    match Thread::current().frames().current() {
         Some(frame) => flags | frame.code().flags() & FUTURE_MASK,
         None => flags,
     }

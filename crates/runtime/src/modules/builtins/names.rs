@@ -6,12 +6,12 @@ use bytecode::code::flags;
 
 /// The globals of the code that runs.
 pub fn current_globals() -> Option<Ref<Dict>> {
-    Thread::current().frames.current().map(|frame| Ref::from_borrowed(frame.globals()))
+    Thread::current().frames().current().map(|frame| Ref::from_borrowed(frame.globals()))
 }
 
 /// What `locals()` gives: a function's variables as a new dict, any other scope's namespace itself.
 pub fn current_locals() -> Result {
-    let Some(frame) = Thread::current().frames.current() else {
+    let Some(frame) = Thread::current().frames().current() else {
         return Err(raise!(SystemError, "frame does not exist"));
     };
     if frame.code().flags() & flags::OPTIMIZED == 0

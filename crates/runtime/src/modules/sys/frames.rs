@@ -8,7 +8,7 @@ use crate::prelude::*;
 
 /// The frame object `depth` calls up.
 fn frame_at(depth: i32) -> Result<Ref<FrameObject>> {
-    let mut frame = Thread::current().frames.current().map(FrameObject::of);
+    let mut frame = Thread::current().frames().current().map(FrameObject::of);
     for _ in 0..depth.max(0) {
         frame = frame.and_then(|frame| frame.back());
     }
@@ -44,7 +44,7 @@ pub(super) fn current_frames() -> Result<Ref<Dict>> {
     super::audit("sys._current_frames", &[])?;
     let frames = Dict::new();
     let thread = Thread::current();
-    if let Some(frame) = thread.frames.current() {
+    if let Some(frame) = thread.frames().current() {
         frames.insert(&Int::from_u64(thread.ident), &FrameObject::of(frame))?;
     }
     Ok(frames)

@@ -62,7 +62,7 @@ pub(super) fn set_int_max_str_digits(maxdigits: i32) -> Result<()> {
 /// Return how deep Python calls may nest.
 #[function(signature = "()")]
 pub(super) fn getrecursionlimit() -> isize {
-    Thread::current().frames.recursion_limit.get()
+    Thread::current().frames().recursion_limit().get() as isize
 }
 
 /// Set how deep Python calls may nest.
@@ -71,15 +71,15 @@ pub(super) fn setrecursionlimit(limit: i32) -> Result<()> {
     if limit < 1 {
         return Err(raise!(ValueError, "recursion limit must be greater or equal than 1"));
     }
-    let frames = &Thread::current().frames;
-    let depth = frames.recursion_limit.get() - frames.recursion_remaining.get();
-    if depth >= limit as isize {
+    let frames = Thread::current().frames();
+    let depth = frames.recursion_limit().get() - frames.recursion_remaining().get();
+    if depth >= limit {
         return Err(raise!(
             RecursionError,
             "cannot set the recursion limit to {limit} at the recursion depth {depth}: the limit is too low"
         ));
     }
-    frames.set_recursion_limit(limit as isize);
+    frames.set_recursion_limit(limit);
     Ok(())
 }
 

@@ -112,7 +112,7 @@ pub fn set_cell(cell: &Object, value: &Object) -> bool {
 
 /// The global variables of the code that runs now.
 pub fn current_globals() -> Option<Ref<Dict>> {
-    Thread::current().frames.current().map(|frame| Ref::from_borrowed(frame.globals()))
+    Thread::current().frames().current().map(|frame| Ref::from_borrowed(frame.globals()))
 }
 
 /// Is the text an identifier?
@@ -349,7 +349,7 @@ pub fn is_builtin_bound_to(function: &Object, object: &Object) -> bool {
 /// What `super()` without arguments stands for, in the current frame: `__class__` and the first argument.
 pub fn super_arguments() -> Result<(Ref, Ref)> {
     use crate::objects::cell::Cell as Variable;
-    let frames = &Thread::current().frames;
+    let frames = Thread::current().frames();
     let Some(frame) = frames.current() else {
         return Err(raise!(RuntimeError, "super(): no current frame"));
     };
@@ -358,8 +358,9 @@ pub fn super_arguments() -> Result<(Ref, Ref)> {
         return Err(raise!(RuntimeError, "super(): no arguments"));
     }
     // SAFETY: the current frame has as many slots as its code has locals, cells and free variables.
-    let slot =
-        |index: usize| unsafe { (*Frame::slots(frames.current.get()).add(index)).get().map(Object::to_ref) };
+    let slot = |index: usize| unsafe {
+        (*Frame::slots(frames.current_cell().get()).add(index)).get().map(Object::to_ref)
+    };
     let first = slot(0).and_then(|first| match first.downcast_exact::<Variable>() {
         // An argument that inner functions share lies in a cell; so does no other cell in a function that names it.
         Some(variable) if code.local_kinds()[0] & CELL_KIND != 0 => variable.contents(),

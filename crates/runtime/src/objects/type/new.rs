@@ -143,7 +143,7 @@ impl Class<'_> {
     fn shape(&self) -> Result<Shape> {
         let base = &self.base.raw;
         let (may_add_dict, may_add_weakref) =
-            (base.tp_dictoffset.get() == 0, base.tp_weaklistoffset.get() == 0);
+            (base.tp_dictoffset.get() == 0, base.tp_weaklistoffset.get() == 0 && base.tp_itemsize.get() == 0);
         let Some(slots) = self.namespace.get_str(intern!("__slots__"))? else {
             return Ok(Shape { slots: None, add_dict: may_add_dict, add_weakref: may_add_weakref });
         };

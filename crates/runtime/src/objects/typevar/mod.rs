@@ -60,7 +60,7 @@ fn check_type(object: &Object, message: &str) -> Result {
 
 /// The `__module__` of the function that runs: who makes a type parameter.
 fn caller() -> Result {
-    match Thread::current().frames.current() {
+    match Thread::current().frames().current() {
         Some(frame) => Ok(frame.func().module.get().unwrap_or_else(none)),
         None => Ok(none()),
     }
