@@ -249,17 +249,16 @@ exported! {
     }
 
     fn Py_IsFinalizing() -> bool {
-        false
+        Thread::current_opt().is_some() && runtime::modules::sys::finalizing()
     }
 
     fn _Py_IsFinalizing() -> bool {
-        false
+        Thread::current_opt().is_some() && runtime::modules::sys::finalizing()
     }
 
     fn Py_AddPendingCall(call: Option<unsafe extern "C" fn(*mut c_void) -> c_int>, argument: *mut c_void) -> c_int {
-        // Without a place to wait the call is made by whoever holds the GIL now.
         match call {
-            Some(call) if Thread::current_opt().is_some() => call(argument),
+            Some(call) if runtime::signal::add_pending_call(call, argument) => 0,
             _ => -1,
         }
     }

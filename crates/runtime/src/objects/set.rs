@@ -162,10 +162,21 @@ impl Table {
     }
 
     fn add_hashed(&self, key: &Object, hash: isize) -> Result<bool> {
-        let Err(index) = self.find(key, hash)? else { return Ok(false) };
+        let Err(empty) = self.find(key, hash)? else { return Ok(false) };
+        // A deleted slot on the way is used again.
+        let index = if self.fill.get() > self.used.get() {
+            self.probe(hash, |index, slot| {
+                (slot.key.is_null() && (index == empty || slot.hash == -1)).then_some(index)
+            })
+        } else {
+            empty
+        };
         self.set_slot(index, Slot { key: key.to_ref().into_raw().cast(), hash });
-        self.fill.set(self.fill.get() + 1);
         self.used.set(self.used.get() + 1);
+        if index != empty {
+            return Ok(true);
+        }
+        self.fill.set(self.fill.get() + 1);
         if self.fill.get() * 5 >= self.mask.get() * 3 {
             let used = self.used.get() as usize;
             self.resize(if used > 50000 { used * 2 } else { used * 4 });
