@@ -135,7 +135,7 @@ pub fn set_line(object: &FrameObject, value: &Object) -> Result<()> {
     let all = stacks(&code.original_code(), code.exception_table());
     let mut stack = all[frame.instruction_index()];
     let (unit, target) = find_target(frame, stack, &all, asked)?;
-    if !suspended && thread.frames.reporting.get() != raw {
+    if !suspended && thread.reporting.get() != raw {
         // Its stack is in the middle of something.
         return Err(raise!(ValueError, "can't jump during a call"));
     }

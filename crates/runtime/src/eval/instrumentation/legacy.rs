@@ -129,7 +129,7 @@ fn call(
 }
 
 fn current_frame(thread: &Thread, doing: &str) -> Result<Ref<FrameObject>> {
-    match thread.frames.current() {
+    match thread.frames().current() {
         Some(frame) => Ok(FrameObject::of(frame)),
         None => Err(raise!(SystemError, "Missing frame when calling {doing} function.")),
     }

@@ -47,7 +47,7 @@ impl<'a> Doing<'a> {
     fn enter(thread: &'a Thread, event: Event) -> Doing<'a> {
         let head = &thread.head;
         head.tracing.set(head.tracing.get() + 1);
-        let frame = thread.frames.reporting.replace(thread.frames.current.get());
+        let frame = thread.reporting.replace(thread.frames().current_cell().get());
         Doing { thread, what: head.what_event.replace(event as i32), frame }
     }
 }
@@ -57,7 +57,7 @@ impl Drop for Doing<'_> {
         let head = &self.thread.head;
         head.tracing.set(head.tracing.get() - 1);
         head.what_event.set(self.what);
-        self.thread.frames.reporting.set(self.frame);
+        self.thread.reporting.set(self.frame);
     }
 }
 

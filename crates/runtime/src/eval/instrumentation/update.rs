@@ -58,7 +58,7 @@ fn event_number(event: usize) -> Event {
 /// Brings the code of all frames of all threads up to date.
 pub fn update_running(state: &State) {
     for thread in crate::gil::threads() {
-        let mut frame = thread.frames.current.get().cast_const();
+        let mut frame = thread.frames().current_cell().get().cast_const();
         // SAFETY: frames of threads that wait for the GIL stand still, and lead to their callers.
         while let Some(running) = unsafe { frame.as_ref() } {
             if running.code().instrumentation_version() != state.version() {
