@@ -1,6 +1,8 @@
 //! Native modules: the operating system (posix, _io, time, _thread, _signal, select, fcntl, …). One file a module, named as the module.
 #![deny(unsafe_code)]
 
+mod _interpqueues;
+mod _interpreters;
 mod _lsprof;
 mod _multiprocessing;
 mod _posixshmem;
@@ -27,6 +29,8 @@ use runtime::prelude::NativeModule;
 /// The modules of this crate.
 pub static MODULES: &[&NativeModule] = &[
     &_lsprof::MODULE,
+    &_interpqueues::MODULE,
+    &_interpreters::MODULE,
     &_multiprocessing::MODULE,
     &_posixshmem::MODULE,
     &_posixsubprocess::MODULE,
