@@ -194,7 +194,12 @@ fn environment(config: &mut Config) {
     config.faulthandler |= variable(config, "PYTHONFAULTHANDLER").is_some();
     config.import_time |= variable(config, "PYTHONPROFILEIMPORTTIME").is_some();
     config.warn_default_encoding |= variable(config, "PYTHONWARNDEFAULTENCODING").is_some();
-    config.utf8_mode = variable(config, "PYTHONUTF8").map_or(0, |value| u8::from(value == "1"));
+    match variable(config, "PYTHONUTF8").as_deref() {
+        Some("1") => config.utf8_mode = 1,
+        Some("0") => config.utf8_mode = 0,
+        Some(_) => invalid_utf8_mode("PYTHONUTF8 environment variable value"),
+        None => {}
+    }
     if let Some(seed) = variable(config, "PYTHONHASHSEED").filter(|seed| seed != "random") {
         let Ok(seed) = seed.trim_start().parse::<u32>() else {
             eprintln!(
@@ -218,6 +223,13 @@ fn environment(config: &mut Config) {
     config.cpu_count = variable(config, "PYTHON_CPU_COUNT").and_then(|value| value.parse().ok());
 }
 
+/// Ends the process: UTF-8 mode is neither switched on nor off.
+fn invalid_utf8_mode(what: &str) -> ! {
+    eprintln!("Fatal Python error: preconfig_init_utf8_mode: invalid {what}");
+    eprintln!("Python runtime state: preinitializing\n");
+    std::process::exit(1)
+}
+
 /// What `-X` says.
 fn options_of_implementation(config: &mut Config) -> Result<(), i32> {
     for option in config.xoptions.clone() {
@@ -225,7 +237,11 @@ fn options_of_implementation(config: &mut Config) -> Result<(), i32> {
         match name {
             "dev" => config.dev_mode = true,
             "faulthandler" => config.faulthandler = true,
-            "utf8" => config.utf8_mode = u8::from(value != "0"),
+            "utf8" => match value {
+                "" | "1" => config.utf8_mode = 1,
+                "0" => config.utf8_mode = 0,
+                _ => invalid_utf8_mode("-X utf8 option value"),
+            },
             "importtime" => config.import_time = true,
             "no_debug_ranges" => config.debug_ranges = false,
             "warn_default_encoding" => config.warn_default_encoding = true,

@@ -119,6 +119,13 @@ pub fn bound_frame(
     locals: Option<Ref>,
     arguments: &Arguments<'_>,
 ) -> Result<*mut Frame> {
+    // Code that isn't a function's keeps its names in a dictionary.
+    let locals = match locals {
+        None if function.code().flags() & flags::OPTIMIZED == 0 => {
+            function.globals.get().map(Ref::into_object)
+        }
+        locals => locals,
+    };
     let frame = new_frame(thread, Ref::from_borrowed(function), locals, 0);
     // SAFETY: the frame is fresh.
     if let Err(raised) = unsafe { bind(function, Frame::slots(frame), arguments) } {

@@ -375,7 +375,7 @@ fn character(value: &Object) -> Result<u32> {
         None => Err(raise!(
             TypeError,
             "%c requires an int or a unicode character, not {}",
-            value.ty().full_name()
+            value.ty().qualified_name()
         )),
     }
 }
@@ -430,6 +430,11 @@ pub fn format_str(format: &Str, values: &Object) -> Result<Ref<Str>> {
         };
         let len = shown.len().min(conversion.precision.unwrap_or(usize::MAX));
         let (left, right) = conversion.padding(len);
+        if result.is_empty() && at == text.len() && left + right == 0 && len == shown.len() {
+            // Nothing but this text: it is itself the result.
+            values.finish("string")?;
+            return Ok(Str::exact(&shown));
+        }
         check_memory(left + right)?;
         result.push_repeated(' ' as u32, left);
         result.push_part(&shown, 0, len);

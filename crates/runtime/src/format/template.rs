@@ -336,6 +336,9 @@ fn run(text: &Str, values: Values<'_>) -> Result<Ref<Str>> {
 
 /// `text.format(*positional, **keywords)`.
 pub fn format<'a>(text: &Str, positional: &'a [&'a Object], keywords: &'a KwArgs<'a>) -> Result<Ref<Str>> {
+    if let ([value, ..], true) = (positional, text.eq_str("{}")) {
+        return value.format(&Str::empty());
+    }
     run(text, Values::Arguments(positional, keywords))
 }
 

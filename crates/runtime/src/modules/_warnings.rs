@@ -153,13 +153,10 @@ fn warn_explicit(
 
 /// A line of a module's source, as its loader has it.
 fn line_by_loader(globals: &Dict, line: i32) -> Result<Option<Ref<Str>>> {
-    let mut loader = match globals.get_str(intern!("__spec__"))? {
-        Some(spec) => spec.get_attr_opt(intern!("loader"))?,
-        None => None,
-    };
-    if loader.as_ref().is_none_or(|loader| loader.is_none()) {
-        loader = globals.get_str(intern!("__loader__"))?;
-    }
+    // Which loader it is, and whether the module's attributes agree on it, the import system knows.
+    let external = crate::import::import_module("_frozen_importlib_external")?;
+    let loader = Some(external.call_method(intern!("_bless_my_loader"), &[globals])?)
+        .filter(|loader| !loader.is_none());
     let (Some(loader), Some(name)) = (loader, globals.get_str(intern!("__name__"))?) else {
         return Ok(None);
     };

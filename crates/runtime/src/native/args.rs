@@ -483,6 +483,13 @@ impl Signature {
     fn unexpected(&self, given: &Given<'_>) -> Raised {
         let name = self.name;
         let known = &self.names[self.positional_only..];
+        if self.var_args && !known.is_empty() && given.len() > known.len() {
+            let (most, plural, count) = (known.len(), if known.len() == 1 { "" } else { "s" }, given.len());
+            return raise!(
+                TypeError,
+                "{name}() takes at most {most} keyword argument{plural} ({count} given)"
+            );
+        }
         for (key, _) in given.iter() {
             let Some(key) = key.downcast::<Str>() else {
                 return raise!(TypeError, "keywords must be strings");

@@ -279,6 +279,13 @@ impl Send {
 #[methods]
 impl Send {
     #[slot]
+    fn tp_finalize(&self) {
+        if matches!(self.progress.get(), Progress::Init) && !self.value.is_null() {
+            warn_never_awaited("asend", &self.generator);
+        }
+    }
+
+    #[slot]
     fn am_await(&self) -> Ref {
         self.to_ref()
     }
@@ -404,6 +411,13 @@ impl Throw {
 #[methods]
 impl Throw {
     #[slot]
+    fn tp_finalize(&self) {
+        if matches!(self.progress.get(), Progress::Init) {
+            warn_never_awaited(if self.arguments.is_null() { "aclose" } else { "athrow" }, &self.generator);
+        }
+    }
+
+    #[slot]
     fn am_await(&self) -> Ref {
         self.to_ref()
     }
@@ -510,4 +524,16 @@ impl Throw {
         }
         close_awaitable(self.throw(&exceptions::GeneratorExit, None, None))
     }
+}
+
+/// Warns of an awaitable that dies without having been awaited.
+fn warn_never_awaited(method: &str, generator: &Link<AsyncGenerator>) {
+    let (Some(thread), Some(generator)) = (Thread::current_opt(), generator.get()) else { return };
+    let saved = thread.take_exception();
+    let name = generator.raw.qualname.get().map_or(String::new(), |name| name.to_string());
+    let message = format!("coroutine method '{method}' of '{name}' was never awaited");
+    if let Err(raised) = crate::warnings::warn(&exceptions::RuntimeWarning, &message, 1) {
+        exceptions::write_unraisable(raised.take(), Some(&generator));
+    }
+    thread.set_exception(saved);
 }

@@ -279,6 +279,14 @@ impl Function {
                 code.free_count()
             ));
         }
+        let kinds = bytecode::code::flags::GENERATOR
+            | bytecode::code::flags::COROUTINE
+            | bytecode::code::flags::ASYNC_GENERATOR;
+        if code.flags() & kinds != self.code().flags() & kinds {
+            let message = "Assigning a code object of non-matching type is deprecated (e.g., from a generator to a plain \
+                           function)";
+            crate::warnings::warn(&crate::objects::exceptions::DeprecationWarning, message, 1)?;
+        }
         self.version.set(0);
         self.code.set(Some(Ref::from_borrowed(code)));
         Ok(())

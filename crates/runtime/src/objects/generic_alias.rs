@@ -95,11 +95,12 @@ pub fn type_repr(object: &Object) -> Result<Ref<Str>> {
     }
     if let Some(list) = object.downcast_exact::<List>() {
         let mut pieces = vec![Str::new("[")];
-        for (index, item) in list.to_vec().iter().enumerate() {
+        for index in 0..list.len() {
             if index > 0 {
                 pieces.push(Str::new(", "));
             }
-            pieces.push(type_repr(item)?);
+            let item = list.get(index).ok_or_else(|| raise!(IndexError, "list index out of range"))?;
+            pieces.push(type_repr(&item)?);
         }
         pieces.push(Str::new("]"));
         return Str::join_all(pieces.iter().map(|piece| &**piece));
@@ -438,7 +439,8 @@ impl GenericAlias {
             None => Vec::new(),
         };
         let list = List::from_vec(names);
-        for name in OWN {
+        let hidden = ["__bases__", "__copy__", "__deepcopy__", "__file__"];
+        for name in OWN.iter().filter(|name| !hidden.contains(name)) {
             let name = Str::new(name);
             if !list.contains(&name)? {
                 list.push(name.into_object())?;

@@ -163,7 +163,7 @@ pub unsafe fn get(object: &Object, definition: &abi::PyMemberDef) -> Result {
 fn absent(object: &Object, definition: &abi::PyMemberDef) -> Raised {
     // SAFETY: a definition's name is a C string.
     let name = unsafe { optional_text(definition.name) }.unwrap_or_default();
-    raise!(AttributeError, "'{}' object has no attribute '{name}'", object.ty().full_name())
+    raise!(AttributeError, "'{}' object has no attribute '{name}'", object.ty().qualified_name())
 }
 
 #[cold]

@@ -137,6 +137,7 @@ pub static BUILTIN_TYPES: &[&StaticType] = &[
 
 /// Makes the built-in types ready. An interpreter's first act, with its thread attached.
 pub fn init() -> Result<()> {
+    typevar::GENERIC_TYPE.raw.tp_new.set(Some(object::construct::new));
     r#type::ready_builtins(BUILTIN_TYPES)?;
     r#type::ready_builtins(exceptions::EXCEPTION_TYPES)?;
     exceptions::prepare()

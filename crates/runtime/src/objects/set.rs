@@ -356,8 +356,10 @@ fn update(table: &Table, iterable: &Object) -> Result<()> {
     }
     if let Some(dict) = iterable.downcast_exact::<Dict>() {
         let mut position = 0;
-        while let Some((key, _)) = dict.next_entry(&mut position) {
-            table.add_hashed(&key, hash_of(&key)?)?;
+        while let Some((key, hash)) =
+            dict.next_borrowed(&mut position).map(|(key, _, hash)| (key.to_ref(), hash))
+        {
+            table.add_hashed(&key, hash)?;
         }
         return Ok(());
     }

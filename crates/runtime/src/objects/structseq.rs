@@ -319,12 +319,17 @@ fn construct(class: &Type, args: &Tuple, kwargs: Option<&Dict>) -> Result {
     } else if given != least {
         return Err(raise!(TypeError, "{name}() takes a {least}-sequence ({given}-sequence given)"));
     }
+    let mut used = 0;
     for (field, _) in &declaration.fields[given..] {
         let value = match hidden {
             Some(hidden) if !field.is_empty() => hidden.get(&Str::new(field))?,
             _ => None,
         };
+        used += usize::from(value.is_some());
         items.push(value.unwrap_or_else(none));
+    }
+    if hidden.is_some_and(|hidden| hidden.len() > used) {
+        return Err(raise!(TypeError, "{name}() got duplicate or unexpected field name(s)"));
     }
     instance(class, items)
 }

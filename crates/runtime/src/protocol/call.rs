@@ -161,9 +161,33 @@ impl Object {
         self.call_kw(&borrowed, names.as_deref())
     }
 
+    /// The TypeError; a module may hold what was meant under its own name.
+    #[cold]
+    fn not_callable(&self) -> Raised {
+        let meant = || -> Result<Option<Ref<Str>>> {
+            if self.downcast::<crate::objects::module::Module>().is_none() {
+                return Ok(None);
+            }
+            let Some(name) =
+                self.get_attr_opt(crate::intern!("__name__"))?.and_then(|name| name.cast::<Str>().ok())
+            else {
+                return Ok(None);
+            };
+            let found = self.get_attr_opt(&name)?;
+            Ok(found.filter(|found| found.is_callable()).map(|_| name))
+        };
+        match meant() {
+            Ok(Some(name)) => {
+                raise!(TypeError, "'module' object is not callable. Did you mean: '{name}.{name}(...)'?")
+            }
+            Ok(None) => raise!(TypeError, "'{}' object is not callable", type_name(self)),
+            Err(raised) => raised,
+        }
+    }
+
     fn call_slot_with(&self, arguments: &Tuple, keywords: Option<&Dict>) -> Result {
         let Some(call) = self.ty().raw.tp_call.get() else {
-            return Err(raise!(TypeError, "'{}' object is not callable", type_name(self)));
+            return Err(self.not_callable());
         };
         Thread::current().check_recursion(" while calling a Python object")?;
         let keywords = keywords.map_or(std::ptr::null_mut(), |keywords| keywords.as_ptr());

@@ -392,6 +392,11 @@ impl Object {
         if let Some(float) = self.downcast::<Float>() {
             return Ok(float.value());
         }
+        self.to_float_by_slot()
+    }
+
+    /// As [`Object::to_float`], asking `__float__` of a subclass of float, too.
+    pub fn to_float_by_slot(&self) -> Result<f64> {
         if let Some(convert) = self.ty().nb_float() {
             // SAFETY: the object is alive during the call.
             let result: Ref = unsafe { result_from_raw(convert(self.as_ptr())) }?;

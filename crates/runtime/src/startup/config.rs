@@ -35,7 +35,12 @@ pub struct Config {
     pub isolated: bool,
     pub dev_mode: bool,
     pub faulthandler: bool,
+    /// 1 if text is UTF-8 whatever the locale says; `locale::AUTOMATIC` if the locale decides.
     pub utf8_mode: u8,
+    /// The encoding of file names. Set at the start, by the locale.
+    pub file_encoding: &'static str,
+    /// Do standard input and output carry what isn't text? Set at the start, by the locale.
+    pub lenient_streams: bool,
     pub warn_default_encoding: bool,
     pub safe_path: bool,
     pub int_max_str_digits: usize,
@@ -82,7 +87,9 @@ impl Default for Config {
             isolated: false,
             dev_mode: false,
             faulthandler: false,
-            utf8_mode: 0,
+            utf8_mode: super::locale::AUTOMATIC,
+            file_encoding: "utf-8",
+            lenient_streams: false,
             warn_default_encoding: false,
             safe_path: false,
             int_max_str_digits: 4300,

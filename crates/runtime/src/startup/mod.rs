@@ -3,6 +3,7 @@
 
 mod config;
 mod finish;
+pub mod locale;
 pub mod repl;
 mod run;
 mod streams;
@@ -39,7 +40,8 @@ pub fn can_import_files() -> bool {
 }
 
 /// A new interpreter with this thread as its main thread; its built-in types are ready, nothing is imported.
-fn create(config: Config) -> Result<()> {
+fn create(mut config: Config) -> Result<()> {
+    locale::start(&mut config);
     crate::hash::init(config.hash_seed);
     let interpreter: &'static Interpreter = Box::leak(Box::default());
     let thread: &'static Thread = Box::leak(Box::new(Thread::new(interpreter)));

@@ -25,17 +25,18 @@ pub fn install() -> Result<()> {
             Some((encoding, errors)) => (encoding, errors),
             None => ("", ""),
         };
-    let encoding = if encoding.is_empty() { "utf-8" } else { encoding };
     let errors = match errors {
-        "" if config.utf8_mode > 0 || is_plain_locale() => "surrogateescape",
+        "" if encoding.is_empty() && (config.utf8_mode > 0 || config.lenient_streams) => "surrogateescape",
         "" => "strict",
         errors => errors,
     };
-    let stdin = open(&io, 0, false, "<stdin>", encoding, errors)?;
+    let locale_encoding = super::locale::encoding();
+    let encoding = codec_name(if encoding.is_empty() { &locale_encoding } else { encoding })?;
+    let stdin = open(&io, 0, false, "<stdin>", &encoding, errors)?;
     set([intern!("stdin"), intern!("__stdin__")], &stdin)?;
-    let stdout = open(&io, 1, true, "<stdout>", encoding, errors)?;
+    let stdout = open(&io, 1, true, "<stdout>", &encoding, errors)?;
     set([intern!("stdout"), intern!("__stdout__")], &stdout)?;
-    let stderr = open(&io, 2, true, "<stderr>", encoding, "backslashreplace")?;
+    let stderr = open(&io, 2, true, "<stderr>", &encoding, "backslashreplace")?;
     set([intern!("stderr"), intern!("__stderr__")], &stderr)?;
     if let Some(builtins) = Interpreter::current().builtins.get() {
         builtins.insert_str(intern!("open"), &*io.get_attr(intern!("open"))?)?;
@@ -43,12 +44,13 @@ pub fn install() -> Result<()> {
     Ok(())
 }
 
-/// Is the locale C or POSIX?
-fn is_plain_locale() -> bool {
-    let locale = ["LC_ALL", "LC_CTYPE", "LANG"]
-        .iter()
-        .find_map(|name| std::env::var(name).ok().filter(|value| !value.is_empty()));
-    matches!(locale.as_deref(), None | Some("C" | "POSIX"))
+/// The name that a codec has for itself.
+fn codec_name(name: &str) -> Result<String> {
+    if name == "utf-8" {
+        return Ok(name.into());
+    }
+    let codec = crate::codecs::registry::lookup(name)?;
+    Ok(codec.get_attr(intern!("name"))?.str_()?.to_string())
 }
 
 fn open(io: &Object, descriptor: i32, write: bool, name: &str, encoding: &str, errors: &str) -> Result {

@@ -7,7 +7,7 @@ use super::{Size, closed_file, limit};
 use crate::objects::exceptions;
 use crate::prelude::*;
 
-/// Buffered I/O implementation using an in-memory bytes buffer.
+/// A binary file whose bytes lie in memory.
 #[class(name = "_io.BytesIO", flags(BASETYPE, GC))]
 #[repr(C)]
 pub struct BytesIO {
@@ -183,36 +183,22 @@ impl BytesIO {
     fn init(&self, initial_bytes: Option<&Object>) -> Result<()> {
         self.start(initial_bytes)
     }
-    /// Read at most size bytes, returned as a bytes object.
-    ///
-    /// If the size argument is negative, read until EOF is reached.
-    /// Return an empty bytes object at EOF.
+    /// Bytes from the position on, as many as asked for or all.
     #[method(signature = "($self, size=-1, /)")]
     fn read(&self, size: Option<Size>) -> Result<Ref<Bytes>> {
         self.read_bytes(limit(size))
     }
-    /// Read at most size bytes, returned as a bytes object.
-    ///
-    /// If the size argument is negative or omitted, read until EOF is reached.
-    /// Return an empty bytes object at EOF.
+    /// As read().
     #[method(signature = "($self, size=-1, /)")]
     fn read1(&self, size: Option<Size>) -> Result<Ref<Bytes>> {
         self.read_bytes(limit(size))
     }
-    /// Next line from the file, as a bytes object.
-    ///
-    /// Retain newline.  A non-negative size argument limits the maximum
-    /// number of bytes to return (an incomplete line may be returned then).
-    /// Return an empty bytes object at EOF.
+    /// Bytes up to the end of the line, or fewer if a size says so.
     #[method(signature = "($self, size=-1, /)")]
     fn readline(&self, size: Option<Size>) -> Result<Ref<Bytes>> {
         self.read_line(limit(size))
     }
-    /// List of bytes objects, each a line from the file.
-    ///
-    /// Call readline() repeatedly and return a list of the lines so read.
-    /// The optional size argument, if given, is an approximate bound on the
-    /// total number of bytes in the lines returned.
+    /// The rest as a list of lines; a size ends it once so many bytes were read.
     #[method(signature = "($self, size=None, /)")]
     fn readlines(&self, size: Option<&Object>) -> Result<Ref<List>> {
         self.check()?;
@@ -238,10 +224,7 @@ impl BytesIO {
             }
         }
     }
-    /// Read bytes into buffer.
-    ///
-    /// Returns number of bytes read (0 for EOF), or None if the object
-    /// is set not to block and has no data to read.
+    /// Fill a buffer; the number of bytes that were there.
     #[method(signature = "($self, buffer, /)")]
     fn readinto(&self, mut buffer: WritableBytes) -> Result<usize> {
         let data = self.check()?;
@@ -262,29 +245,23 @@ impl BytesIO {
     fn tp_iternext(&self) -> Result<Option<Ref<Bytes>>> {
         Ok(Some(self.read_line(None)?).filter(|line| !line.is_empty()))
     }
-    /// Write bytes to file.
-    ///
-    /// Return the number of bytes written.
+    /// Put bytes at the position; how many they were.
     #[method(signature = "($self, b, /)")]
     fn write(&self, b: &Object) -> Result<usize> {
         self.write_bytes(b)
     }
-    /// Write lines to the file.
-    ///
-    /// Note that newlines are not added.  lines can be any iterable object
-    /// producing bytes-like objects. This is equivalent to calling write() for
-    /// each element.
+    /// Write each item of an iterable.
     #[method(signature = "($self, lines, /)")]
     fn writelines(&self, lines: &Object) -> Result<()> {
         self.check()?;
         lines.for_each(|line| self.write_bytes(&line).map(drop))
     }
-    /// Retrieve the entire contents of the BytesIO object.
+    /// All bytes of the file.
     #[method(signature = "($self, /)")]
     fn getvalue(&self) -> Result<Ref<Bytes>> {
         self.value()
     }
-    /// Get a read-write view over the contents of the BytesIO object.
+    /// A view of the bytes, which can be written to.
     #[method(signature = "($self, /)")]
     fn getbuffer(&self) -> Result {
         self.check()?;
@@ -292,18 +269,12 @@ impl BytesIO {
             Ref::new(BytesIOBuffer { head: Object::HEAD, source: Link::new(Ref::from_borrowed(self)) });
         Ok(crate::objects::memoryview::MemoryView::of(&lent)?.into_object())
     }
-    /// Current file position, an integer.
+    /// The position.
     #[method(signature = "($self, /)")]
     fn tell(&self) -> Result<usize> {
         self.check().map(|_| self.position.get())
     }
-    /// Change stream position.
-    ///
-    /// Seek to byte offset pos relative to position indicated by whence:
-    ///      0  Start of stream (the default).  pos should be >= 0;
-    ///      1  Current position - pos may be negative;
-    ///      2  End of stream - pos usually negative.
-    /// Returns the new absolute position.
+    /// Go to a position: from the start (0), from here (1) or from the end (2).
     #[method(signature = "($self, pos, whence=0, /)")]
     fn seek(&self, pos: isize, whence: Option<i32>) -> Result<usize> {
         self.check()?;
@@ -322,10 +293,7 @@ impl BytesIO {
         self.position.set(target.max(0) as usize);
         Ok(self.position.get())
     }
-    /// Truncate the file to at most size bytes.
-    ///
-    /// Size defaults to the current file position, as returned by tell().
-    /// The current file position is unchanged.  Returns the new size.
+    /// Cut the file off at a size, or at the position.
     #[method(signature = "($self, size=None, /)")]
     fn truncate(&self, size: Option<OrNone<isize>>) -> Result<usize> {
         self.check()?;
@@ -342,36 +310,34 @@ impl BytesIO {
         }
         Ok(size)
     }
-    /// Disable all I/O operations.
+    /// Give the bytes up; the file can't be used any more.
     #[method(signature = "($self, /)")]
     fn close(&self) -> Result<()> {
         self.check_exports()?;
         self.buffer.set(None);
         Ok(())
     }
-    /// Does nothing.
+    /// Nothing is to be done.
     #[method(signature = "($self, /)")]
     fn flush(&self) -> Result<()> {
         self.check().map(drop)
     }
-    /// Returns True if the IO object can be read.
+    /// Always, while it is open.
     #[method(signature = "($self, /)")]
     fn readable(&self) -> Result<bool> {
         self.check().map(|_| true)
     }
-    /// Returns True if the IO object can be written.
+    /// Always, while it is open.
     #[method(signature = "($self, /)")]
     fn writable(&self) -> Result<bool> {
         self.check().map(|_| true)
     }
-    /// Returns True if the IO object can be seeked.
+    /// Always, while it is open.
     #[method(signature = "($self, /)")]
     fn seekable(&self) -> Result<bool> {
         self.check().map(|_| true)
     }
-    /// Always returns False.
-    ///
-    /// BytesIO objects are not connected to a TTY-like device.
+    /// Never.
     #[method(signature = "($self, /)")]
     fn isatty(&self) -> Result<bool> {
         self.check().map(|_| false)

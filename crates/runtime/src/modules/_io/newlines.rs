@@ -7,19 +7,18 @@ use crate::objects::str::find::find_char;
 use crate::objects::str::{StrBuilder, Units};
 use crate::prelude::*;
 
-/// Which line ends were seen.
+/// A decoder that knows all line ends.
+///
+/// It makes them alike if translate is true, and remembers which there were. Without
+/// a decoder under it, text comes in.
 const CR: u8 = 1;
 const LF: u8 = 2;
 const CRLF: u8 = 4;
 
-/// Codec used when reading a file in universal newlines mode.
+/// A decoder that knows all line ends.
 ///
-/// It wraps another incremental decoder, translating \r\n and \r into \n.
-/// It also records the types of newlines encountered.  When used with
-/// translate=False, it ensures that the newline sequence is returned in
-/// one piece. When used with decoder=None, it expects unicode strings as
-/// decode input and translates newlines without first invoking an external
-/// decoder.
+/// It makes them alike if translate is true, and remembers which there were. Without
+/// a decoder under it, text comes in.
 #[class(name = "_io.IncrementalNewlineDecoder", flags(BASETYPE, GC))]
 #[repr(C)]
 pub struct IncrementalNewlineDecoder {

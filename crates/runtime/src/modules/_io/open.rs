@@ -118,8 +118,15 @@ fn wrap(
 /// A helper function to choose the text encoding.
 #[function(signature = "(encoding, stacklevel=2, /)")]
 pub fn text_encoding(encoding: &Object, stacklevel: isize) -> Result {
-    let _ = stacklevel;
-    Ok(if encoding.is_none() { Str::new("locale").into_object() } else { encoding.to_ref() })
+    if !encoding.is_none() {
+        return Ok(encoding.to_ref());
+    }
+    let config = crate::startup::config();
+    if config.warn_default_encoding {
+        let message = "'encoding' argument not specified";
+        crate::warnings::warn(&crate::objects::exceptions::EncodingWarning, message, stacklevel)?;
+    }
+    Ok(Str::new(if config.utf8_mode > 0 { "utf-8" } else { "locale" }).into_object())
 }
 
 /// Opens the provided file with the intent to import the contents.

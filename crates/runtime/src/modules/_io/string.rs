@@ -10,10 +10,9 @@ use crate::objects::exceptions;
 use crate::objects::str::{StrBuilder, Units};
 use crate::prelude::*;
 
-/// Text I/O implementation using an in-memory buffer.
+/// A text file that lies in memory.
 ///
-/// The initial_value argument sets the value of object.  The newline
-/// argument is like the one of TextIOWrapper's constructor.
+/// It starts with initial_value; newline says what becomes of line ends.
 #[class(name = "_io.StringIO", flags(BASETYPE, GC))]
 #[repr(C)]
 pub struct StringIO {
@@ -201,10 +200,7 @@ impl StringIO {
         self.start(initial_value, newline)
     }
 
-    /// Read at most size characters, returned as a string.
-    ///
-    /// If the argument is negative or omitted, read until EOF
-    /// is reached. Return an empty string at EOF.
+    /// Characters from the position on, as many as asked for or all.
     #[method(signature = "($self, size=-1, /)")]
     fn read(&self, size: Option<Size>) -> Result<Ref<Str>> {
         self.check()?;
@@ -218,9 +214,7 @@ impl StringIO {
         self.take(|rest| rest.len().min(size.unwrap_or(usize::MAX)))
     }
 
-    /// Read until newline or EOF.
-    ///
-    /// Returns an empty string if EOF is hit immediately.
+    /// Text up to the end of the line, or less if a size says so.
     #[method(signature = "($self, size=-1, /)")]
     fn readline(&self, size: Option<Size>) -> Result<Ref<Str>> {
         self.line(limit(size))
@@ -240,10 +234,7 @@ impl StringIO {
         Ok((!line.is_empty()).then(|| line.into_object()))
     }
 
-    /// Write string to file.
-    ///
-    /// Returns the number of characters written, which is always equal to
-    /// the length of the string.
+    /// Put text at the position; its length.
     #[method(signature = "($self, s, /)")]
     fn write(&self, s: &Object) -> Result<usize> {
         self.check()?;
@@ -254,27 +245,20 @@ impl StringIO {
         Ok(text.len())
     }
 
-    /// Retrieve the entire contents of the object.
+    /// The whole text.
     #[method(signature = "($self, /)")]
     fn getvalue(&self) -> Result<Ref<Str>> {
         self.check()?;
         self.data.borrow_mut().value()
     }
 
-    /// Tell the current file position.
+    /// The position, in characters.
     #[method(signature = "($self, /)")]
     fn tell(&self) -> Result<usize> {
         self.check().map(|()| self.position.get())
     }
 
-    /// Change stream position.
-    ///
-    /// Seek to character offset pos relative to position indicated by
-    /// whence:
-    ///     0  Start of stream (the default).  pos should be >= 0;
-    ///     1  Current position - pos must be 0;
-    ///     2  End of stream - pos must be 0.
-    /// Returns the new absolute position.
+    /// Go to a position: from the start (0), or to here (1) or the end (2).
     #[method(signature = "($self, pos, whence=0, /)")]
     fn seek(&self, pos: isize, whence: Option<i32>) -> Result<usize> {
         self.check()?;
@@ -291,11 +275,7 @@ impl StringIO {
         Ok(target)
     }
 
-    /// Truncate size to pos.
-    ///
-    /// The pos argument defaults to the current file position, as
-    /// returned by tell().  The current file position is unchanged.
-    /// Returns the new absolute position.
+    /// Cut the text off at a size, or at the position.
     #[method(signature = "($self, pos=None, /)")]
     fn truncate(&self, pos: Option<&Object>) -> Result<usize> {
         self.check()?;
@@ -314,30 +294,25 @@ impl StringIO {
         Ok(size)
     }
 
-    /// Close the IO object.
-    ///
-    /// Attempting any further operation after the object is closed
-    /// will raise a ValueError.
-    ///
-    /// This method has no effect if the file is already closed.
+    /// Give the text up; the file can't be used any more.
     #[method(signature = "($self, /)")]
     fn close(&self) {
         self.data.replace(Data::Closed);
     }
 
-    /// Returns True if the IO object can be read.
+    /// Always, while it is open.
     #[method(signature = "($self, /)")]
     fn readable(&self) -> Result<bool> {
         self.check().map(|()| true)
     }
 
-    /// Returns True if the IO object can be written.
+    /// Always, while it is open.
     #[method(signature = "($self, /)")]
     fn writable(&self) -> Result<bool> {
         self.check().map(|()| true)
     }
 
-    /// Returns True if the IO object can be seeked.
+    /// Always, while it is open.
     #[method(signature = "($self, /)")]
     fn seekable(&self) -> Result<bool> {
         self.check().map(|()| true)

@@ -243,7 +243,7 @@ pub(super) fn getdefaultencoding() -> &'static str {
 /// Return the name of the encoding of file names.
 #[function(signature = "()")]
 pub(super) fn getfilesystemencoding() -> &'static str {
-    "utf-8"
+    crate::startup::config().file_encoding
 }
 
 /// Return how errors in file names are handled.
@@ -288,8 +288,12 @@ pub(super) fn getunicodeinternedsize(_only_immortal: Option<bool>) -> usize {
 
 /// Forget what the interpreter has cached about types.
 #[function(name = "_clear_type_cache", signature = "()")]
-pub(super) fn clear_type_cache() {
+pub(super) fn clear_type_cache() -> Result<()> {
+    let message = "sys._clear_type_cache() is deprecated and scheduled for removal in a future version. Use \
+                   sys._clear_internal_caches() instead.";
+    crate::warnings::warn(&crate::objects::exceptions::DeprecationWarning, message, 1)?;
     Interpreter::current().type_cache.clear();
+    Ok(())
 }
 
 /// Forget all internal caches.

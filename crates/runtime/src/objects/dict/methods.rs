@@ -33,9 +33,9 @@ impl Dict {
                         && pair.ty().raw.tp_iter.get().is_none() =>
                 {
                     raised.clear();
-                    return Err(raise!(TypeError, "object is not iterable"));
+                    return Err(no_sequence(raise!(TypeError, "object is not iterable"), index));
                 }
-                Err(raised) => return Err(raised),
+                Err(raised) => return Err(no_sequence(raised, index)),
             };
             let [key, value] = items.as_slice() else {
                 return Err(raise!(
@@ -300,5 +300,18 @@ impl Dict {
     #[classmethod(name = "__class_getitem__", signature = "($type, object, /)")]
     fn class_getitem(class: &Type, item: &Object) -> Result {
         Ok(crate::objects::generic_alias::GenericAlias::new(class, item)?.into_object())
+    }
+}
+
+/// Adds to a TypeError which element of an update was no sequence.
+fn no_sequence(raised: Raised, index: usize) -> Raised {
+    if !raised.matches(&crate::objects::exceptions::TypeError) {
+        return raised;
+    }
+    let exception = raised.take();
+    let note = format!("Cannot convert dictionary update sequence element #{index} to a sequence");
+    match exception.call_method(intern!("add_note"), &[&*Str::from_string(note)]) {
+        Ok(_) => crate::errors::restore(exception),
+        Err(raised) => raised,
     }
 }

@@ -108,9 +108,13 @@ fn characters(object: &Str, start: isize, end: isize) -> String {
 }
 
 /// `'utf-8' codec can't …`.
-fn about_codec(encoding: &Link, rest: String) -> Result<Ref<Str>> {
-    let encoding = encoding.get().map_or_else(|| Ok(Str::new("<NULL>")), |name| name.str_())?;
-    join([intern!("'"), &encoding, intern!("' codec can't "), &*Str::from_string(rest)])
+/// The encoding's name. Asking for it may change the error.
+fn shown_encoding(encoding: &Link) -> Result<Ref<Str>> {
+    encoding.get().map_or_else(|| Ok(Str::new("<NULL>")), |name| name.str_())
+}
+
+fn about_codec(encoding: &Str, rest: String) -> Result<Ref<Str>> {
+    join([intern!("'"), encoding, intern!("' codec can't "), &*Str::from_string(rest)])
 }
 
 fn object_must_be(what: &str) -> Raised {
@@ -134,11 +138,16 @@ impl UnicodeEncodeError {
 
     #[slot]
     fn tp_str(&self) -> Result<Ref<Str>> {
-        let Some(object) = self.object.get() else { return Ok(Str::new("")) };
-        let reason = self.shown_reason()?;
-        let Some(object) = object.downcast::<Str>() else { return Err(object_must_be("string")) };
+        if self.object.is_null() {
+            return Ok(Str::new(""));
+        }
+        let (encoding, reason) = (shown_encoding(&self.encoding)?, self.shown_reason()?);
+        let object = self.object.get();
+        let Some(object) = object.as_ref().and_then(|object| object.downcast::<Str>()) else {
+            return Err(object_must_be("string"));
+        };
         let place = characters(object, self.start.get(), self.end.get());
-        join([&*about_codec(&self.encoding, format!("encode {place}"))?, &reason])
+        join([&*about_codec(&encoding, format!("encode {place}"))?, &reason])
     }
 }
 
@@ -162,9 +171,14 @@ impl UnicodeDecodeError {
 
     #[slot]
     fn tp_str(&self) -> Result<Ref<Str>> {
-        let Some(object) = self.object.get() else { return Ok(Str::new("")) };
-        let reason = self.shown_reason()?;
-        let Some(object) = object.downcast::<Bytes>() else { return Err(object_must_be("bytes")) };
+        if self.object.is_null() {
+            return Ok(Str::new(""));
+        }
+        let (encoding, reason) = (shown_encoding(&self.encoding)?, self.shown_reason()?);
+        let object = self.object.get();
+        let Some(object) = object.as_ref().and_then(|object| object.downcast::<Bytes>()) else {
+            return Err(object_must_be("bytes"));
+        };
         let (start, end) = (self.start.get(), self.end.get());
         let byte = usize::try_from(start).ok().and_then(|start| object.as_slice().get(start).copied());
         let place = match byte {
@@ -173,7 +187,7 @@ impl UnicodeDecodeError {
             }
             _ => format!("decode bytes in position {start}-{}: ", end.wrapping_sub(1)),
         };
-        join([&*about_codec(&self.encoding, place)?, &reason])
+        join([&*about_codec(&encoding, place)?, &reason])
     }
 }
 

@@ -95,6 +95,9 @@ fn hook_arguments(exception: &BaseException, message: Option<&Str>, object: Opti
 
 /// `sys.unraisablehook` as it is at start.
 pub fn default_unraisable_hook(arguments: &Object) -> Result<()> {
+    if !std::ptr::eq(arguments.ty(), &*arguments_type()?) {
+        return Err(raise!(TypeError, "sys.unraisablehook argument type must be UnraisableHookArgs"));
+    }
     let field = |name: &Str| -> Result<Option<Ref>> {
         Ok(Some(arguments.get_attr(name)?).filter(|value| !value.is_none()))
     };

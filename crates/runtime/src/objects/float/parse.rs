@@ -60,7 +60,7 @@ pub fn from_object(object: &Object) -> Result<f64> {
             object.ty().full_name()
         ));
     } else {
-        return object.to_float();
+        return object.to_float_by_slot();
     };
     match text(&bytes) {
         Some(value) => Ok(value),

@@ -104,7 +104,7 @@ impl Str {
     pub fn replaced(&self, old: &Str, new: &Str, count: isize) -> Result<Ref<Str>> {
         let limit = usize::try_from(count).unwrap_or(usize::MAX);
         let text = self.units();
-        if limit == 0 || old.len() > text.len() {
+        if limit == 0 || old.len() > text.len() || old.equals(new) {
             return Ok(Str::exact(self));
         }
         if old.is_empty() {

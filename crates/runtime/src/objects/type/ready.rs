@@ -132,8 +132,11 @@ impl Type {
         }
         if self.has_flag(abi::Py_TPFLAGS_DISALLOW_INSTANTIATION) {
             raw.tp_new.set(None);
-        } else if raw.tp_new.get().is_some() {
-            super::new::add_new_wrapper(self)?;
+        } else if let Some(new) = raw.tp_new.get() {
+            let inherited = base.and_then(|base| base.raw.tp_new.get());
+            if inherited.is_none_or(|inherited| inherited as usize != new as usize) {
+                super::new::add_new_wrapper(self)?;
+            }
         } else if let Some(base) = base {
             raw.tp_new.set(base.raw.tp_new.get());
         }

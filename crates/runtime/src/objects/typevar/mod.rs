@@ -69,7 +69,7 @@ fn caller() -> Result {
 /// Notes on a parameter that a call made in which module it was made.
 fn set_module(parameter: &Object) -> Result<()> {
     let module = caller()?;
-    if module.is_none() { Ok(()) } else { parameter.set_attr(intern!("__module__"), &module) }
+    parameter.set_attr(intern!("__module__"), &module)
 }
 
 /// How a parameter is written: with its variance, if that isn't inferred.

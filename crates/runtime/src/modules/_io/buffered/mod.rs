@@ -216,7 +216,7 @@ macro_rules! writing {
     };
 }
 
-buffered! { BufferedReader "_io.BufferedReader" "Create a new buffered reader using the given readable raw IO object."
+buffered! { BufferedReader "_io.BufferedReader" "Reads a raw stream ahead."
 [must_be_readable] true false reader_reads reader_flushes }
 reading! { BufferedReader reader_reads }
 
@@ -228,11 +228,11 @@ impl BufferedReader {
     }
 }
 
-buffered! { BufferedWriter "_io.BufferedWriter" "A buffer for a writeable sequential RawIO object.\n\nThe constructor creates a BufferedWriter for the given writeable raw\nstream. If the buffer_size is not given, it defaults to\nDEFAULT_BUFFER_SIZE."
+buffered! { BufferedWriter "_io.BufferedWriter" "Collects what is written to a raw stream."
 [must_be_writable] false true writer_writes }
 writing! { BufferedWriter writer_writes }
 
-buffered! { BufferedRandom "_io.BufferedRandom" "A buffered interface to random access streams.\n\nThe constructor creates a reader and writer for a seekable stream,\nraw, given in the first argument. If the buffer_size is omitted it\ndefaults to DEFAULT_BUFFER_SIZE."
+buffered! { BufferedRandom "_io.BufferedRandom" "Reads a raw stream ahead and collects what is written to it."
 [must_be_seekable must_be_readable must_be_writable] true true random_reads random_writes }
 reading! { BufferedRandom random_reads }
 writing! { BufferedRandom random_writes }

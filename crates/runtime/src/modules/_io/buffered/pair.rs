@@ -4,15 +4,7 @@ use super::{BufferedReader, BufferedWriter, chain};
 use crate::modules::_io::base::{BufferedIOBase, must_be_readable, must_be_writable};
 use crate::prelude::*;
 
-/// A buffered reader and writer object together.
-///
-/// A buffered reader object and buffered writer object put together to
-/// form a sequential IO object that can read and write. This is typically
-/// used with a socket or two-way pipe.
-///
-/// reader and writer are RawIOBase objects that are readable and
-/// writeable respectively. If the buffer_size is omitted it defaults to
-/// DEFAULT_BUFFER_SIZE.
+/// A file that reads from one stream and writes to another, each through its buffer.
 #[class(name = "_io.BufferedRWPair", flags(BASETYPE, GC))]
 #[repr(C)]
 pub struct BufferedRWPair {

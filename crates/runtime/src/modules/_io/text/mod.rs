@@ -67,20 +67,10 @@ impl Newline {
     }
 }
 
-/// Character and line based layer over a BufferedIOBase object, buffer.
+/// Text over a stream of bytes.
 ///
-/// encoding gives the name of the encoding that the stream will be
-/// decoded or encoded with. It defaults to locale.getencoding().
-///
-/// errors determines the strictness of encoding and decoding (see
-/// help(codecs.Codec) or the documentation for codecs.register) and
-/// defaults to "strict".
-///
-/// newline controls how line endings are handled. It can be None, '',
-/// '\n', '\r', and '\r\n'.
-///
-/// If line_buffering is True, a call to flush is implied when a call to
-/// write contains a newline character.
+/// encoding and errors say how bytes become text, newline what becomes of line ends;
+/// with line_buffering each line is passed on when it is complete.
 #[class(name = "_io.TextIOWrapper", flags(BASETYPE, GC))]
 #[repr(C)]
 pub struct TextIOWrapper {
@@ -219,7 +209,7 @@ impl TextIOWrapper {
 
 /// The encoding that "locale" and None mean.
 fn locale_encoding() -> Ref<Str> {
-    Str::new("UTF-8")
+    Str::from_string(crate::startup::locale::encoding())
 }
 
 #[methods(parts(reading, writing, positions, attributes))]
@@ -317,9 +307,7 @@ impl TextIOWrapper {
         Ok(())
     }
 
-    /// Reconfigure the text stream with new parameters.
-    ///
-    /// This also does an implicit stream flush.
+    /// Change the settings of the stream, after a flush.
     #[method(
         signature = "($self, /, *, encoding=None, errors=None, newline=None, line_buffering=None, write_through=None)"
     )]

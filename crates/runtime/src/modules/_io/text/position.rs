@@ -159,10 +159,7 @@ impl TextIOWrapper {
 
 #[methods(part = positions)]
 impl TextIOWrapper {
-    /// Return the stream position as an opaque number.
-    ///
-    /// The return value of tell() can be given as input to seek(), to restore a
-    /// previous stream position.
+    /// Where the stream is, as a number for seek().
     #[method(signature = "($self, /)")]
     fn tell(&self) -> Result {
         let buffer = self.seekable_buffer()?;
@@ -201,15 +198,7 @@ impl TextIOWrapper {
         }
     }
 
-    /// Set the stream position, and return the new stream position.
-    ///
-    ///   cookie
-    ///     Zero or an opaque number returned by tell().
-    ///   whence
-    ///     The relative position to seek from.
-    ///
-    /// Four operations are supported: to the start with 0, to a place that
-    /// tell() gave, nowhere with (0, SEEK_CUR), to the end with (0, SEEK_END).
+    /// Go to a place that tell() gave, to the start (0), or to the end (0 with whence 2).
     #[method(signature = "($self, cookie, whence=os.SEEK_SET, /)")]
     fn seek(&self, cookie: &Object, whence: Option<i32>) -> Result {
         let buffer = self.seekable_buffer()?;
