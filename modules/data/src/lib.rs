@@ -8,6 +8,7 @@ pub mod _bisect;
 pub mod _collections;
 pub mod _contextvars;
 pub mod _datetime;
+pub mod _decimal;
 pub mod _functools;
 pub mod _heapq;
 pub mod _operator;
@@ -31,6 +32,7 @@ pub static MODULES: &[&NativeModule] = &[
     &_collections::MODULE,
     &_contextvars::MODULE,
     &_datetime::MODULE,
+    &_decimal::MODULE,
     &_functools::MODULE,
     &_heapq::MODULE,
     &_operator::MODULE,

@@ -8,7 +8,7 @@ mod variable;
 
 use context::Context;
 use token::{MISSING, Token};
-use variable::ContextVar;
+pub use variable::ContextVar;
 
 /// Return a shallow copy of the current context.
 #[function(signature = "($module, /)")]

@@ -28,6 +28,17 @@ impl ContextVar {
         raise_value(&LookupError, self)
     }
 
+    /// The value in the current context, or the default.
+    pub fn value(&self) -> Option<Ref> {
+        let own = Context::current_opt().and_then(|context| context.value(self));
+        own.or_else(|| self.default.get())
+    }
+
+    /// Sets the value in the current context.
+    pub fn assign(&self, value: &Object) {
+        Context::current().assign(self, Some(value));
+    }
+
     /// `reset`: puts back what the token remembers.
     pub fn undo(&self, token: &Token) -> Result<()> {
         if token.used.get() {
