@@ -211,7 +211,7 @@ fn text_of(number: &Number, spec: &Spec, rounding: Rounding, kind: char) -> Opti
 /// To so many digits: also more.
 fn round(number: Number, digits: i64, rounding: Rounding) -> Number {
     if number.is_zero() {
-        return Number::small(number.negative, 0, number.exponent + number.digits() - digits);
+        return number;
     }
     let exponent = number.exponent + number.digits() - digits;
     let Some(rounded) = number.rescaled(exponent, rounding) else { return number };
@@ -282,12 +282,11 @@ fn by_library(decimal: &Decimal, spec: &str, overrides: Option<&Object>, context
     }
     let spec_object = Str::new(&spec);
     // The locale is the current context's matter; all else goes by the library's own context.
-    let result = match (spec.ends_with('n'), overrides) {
-        (true, Some(overrides)) => {
-            number.call_method(intern!("__format__"), &[&spec_object, context, &*overrides.to_ref()])
-        }
-        (true, None) => number.call_method(intern!("__format__"), &[&spec_object, context]),
-        (false, _) => number.call_method(intern!("__format__"), &[&spec_object]),
+    let result = if spec.ends_with('n') {
+        let conventions = conventions(overrides)?;
+        number.call_method(intern!("__format__"), &[&spec_object, context, &conventions])
+    } else {
+        number.call_method(intern!("__format__"), &[&spec_object])
     };
     match result {
         Err(raised) if raised.matches(&ValueError) => {
@@ -296,4 +295,34 @@ fn by_library(decimal: &Decimal, spec: &str, overrides: Option<&Object>, context
         }
         result => result,
     }
+}
+
+/// The locale's conventions, some of them replaced: texts, the sizes of groups as the characters' codes.
+fn conventions(overrides: Option<&Object>) -> Result<Ref<Dict>> {
+    let locale = runtime::import::import_attribute("locale", intern!("localeconv"))?.call(&[])?;
+    let dict = Dict::new();
+    for name in [intern!("decimal_point"), intern!("thousands_sep"), intern!("grouping")] {
+        let given = match overrides.and_then(|overrides| overrides.downcast::<Dict>()) {
+            Some(overrides) => overrides.get_str(name)?,
+            None => None,
+        };
+        let Some(given) = given else {
+            dict.insert_str(name, &*locale.get_item(name)?)?;
+            continue;
+        };
+        let Some(text) = given.downcast::<Str>() else {
+            return Err(raise!(TypeError, "bad argument type for built-in operation"));
+        };
+        if name.eq_str("grouping") {
+            let mut sizes: Vec<Ref> =
+                text.code_points().map(|size| Int::new(i64::from(size)).into_object()).collect();
+            if !sizes.is_empty() {
+                sizes.push(Int::new(0).into_object());
+            }
+            dict.insert_str(name, &List::from_vec(sizes))?;
+        } else {
+            dict.insert_str(name, text)?;
+        }
+    }
+    Ok(dict)
 }

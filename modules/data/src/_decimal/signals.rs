@@ -106,7 +106,7 @@ pub fn raise_conditions(trapped: u32) -> Raised {
         let others = (2..SIGNALS.end).map(|signal| (signal, CLASSES[signal].condition));
         for (index, condition) in invalid.into_iter().chain(others) {
             if trapped & condition != 0 {
-                list.push(exception(index)?.into_object());
+                list.push(exception(index)?.into_object())?;
             }
         }
         Ok(raise_value(&*exception(signal)?, &list))
@@ -168,7 +168,7 @@ pub fn to_list(conditions: u32) -> Result<Ref<List>> {
     let list = List::new();
     for signal in SIGNALS {
         if conditions & CLASSES[signal].condition != 0 {
-            list.push(exception(signal)?.into_object());
+            list.push(exception(signal)?.into_object())?;
         }
     }
     Ok(list)
@@ -280,7 +280,7 @@ impl SignalDictMixin {
                 Ok(conditions) => conditions,
                 Err(raised) if raised.matches(&runtime::objects::exceptions::KeyError) => {
                     raised.clear();
-                    return Ok(not_implemented());
+                    return Err(raise!(ValueError, "invalid signal dict"));
                 }
                 Err(raised) => return Err(raised),
             },

@@ -47,7 +47,7 @@ impl Number {
         }
         let moved = self.within_precision(settings).and_then(|digits| moved(digits, by, settings.precision));
         let result = moved.map(|digits| Number::finite(self.negative, digits, self.exponent));
-        Number::or_no_memory(result, status).finalize(settings, status)
+        Number::or_no_memory(result, status)
     }
 
     fn within_precision(&self, settings: &Settings) -> Option<Coefficient> {
@@ -76,7 +76,7 @@ impl Number {
             Coefficient::sum(&moved(digits, left, settings.precision)?, &high)
         });
         let result = rotated.map(|digits| Number::finite(self.negative, digits, self.exponent));
-        Number::or_no_memory(result, status).finalize(settings, status)
+        Number::or_no_memory(result, status)
     }
 
     /// The exponent changed by an integer.

@@ -161,6 +161,9 @@ fn rounded(settings: &Settings, status: &mut u32, compute: impl Fn(i64) -> Optio
     let mut guard = GUARD;
     loop {
         let digits = settings.precision + guard;
+        if digits > MAX_PREC {
+            return Number::invalid(status);
+        }
         if digits > MOST_DIGITS {
             return Number::error(NO_MEMORY, status);
         }

@@ -111,7 +111,7 @@ impl Number {
         let negative = base.negative && exponent.is_odd();
         let result = modular_power(base, exponent, modulus);
         let result = result.map(|digits| Number::finite(negative, digits, 0));
-        Number::or_no_memory(result, status).finalize(settings, status)
+        Number::or_no_memory(result, status)
     }
 }
 
