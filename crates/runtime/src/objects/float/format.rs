@@ -5,7 +5,15 @@ use crate::prelude::*;
 /// The digits (without a point) and the decimal exponent of the first digit: of the shortest text that reads back as the
 /// same double.
 fn shortest(value: f64) -> (String, i32) {
-    let text = format!("{value:e}");
+    let mut text = format!("{value:e}");
+    // Of two texts equally near, Python takes the even one. Only large numbers have such.
+    if text.len() >= 17 && value.abs() >= (1u64 << 49) as f64 {
+        let count = text.bytes().take_while(|&byte| byte != b'e').filter(u8::is_ascii_digit).count();
+        let even = format!("{value:.*e}", count.saturating_sub(1));
+        if even.parse() == Ok(value) {
+            text = even;
+        }
+    }
     let (mantissa, exponent) = text.split_once('e').unwrap_or((&text, "0"));
     (mantissa.chars().filter(char::is_ascii_digit).collect(), exponent.parse().unwrap_or(0))
 }
