@@ -26,6 +26,16 @@ fn address(variable: &ContextVar) -> usize {
     variable.as_ptr() as usize
 }
 
+/// The number of the last change of any context.
+#[derive(Default)]
+struct Changes(Cell<u64>);
+
+fn next_version() -> u64 {
+    let changes = &Interpreter::current().state::<Changes>().0;
+    changes.set(changes.get() + 1);
+    changes.get()
+}
+
 /// A context.
 #[class(name = "_contextvars.Context", symbol = "PyContext_Type", flags(GC), doc = "")]
 #[repr(C)]
@@ -37,17 +47,21 @@ pub struct Context {
     previous: Link,
     #[gc(skip)]
     entered: Cell<bool>,
+    /// Two contexts of one version have the same values.
+    #[gc(skip)]
+    version: Cell<u64>,
     #[weaklist]
     weakrefs: WeakList,
 }
 
 impl Context {
-    fn with(values: Option<Ref<Values>>) -> Ref<Context> {
+    fn with(values: Option<Ref<Values>>, version: u64) -> Ref<Context> {
         Ref::new(Context {
             head: Object::HEAD,
             values: Link::from_option(values),
             previous: Link::null(),
             entered: Cell::new(false),
+            version: Cell::new(version),
             weakrefs: WeakList::new(),
         })
     }
@@ -60,14 +74,20 @@ impl Context {
     /// The thread's current context.
     pub fn current() -> Ref<Context> {
         Context::current_opt().unwrap_or_else(|| {
-            let context = Context::with(None);
+            let context = Context::with(None, next_version());
             Thread::current().context().set(Some(context.clone().into_object()));
             context
         })
     }
 
+    /// A number for the values of the thread's current context: while it is the same, so are they.
+    #[inline]
+    pub fn current_version() -> Option<u64> {
+        Context::current_opt().map(|context| context.version.get())
+    }
+
     pub fn copied(&self) -> Ref<Context> {
-        Context::with(self.values.get())
+        Context::with(self.values.get(), self.version.get())
     }
 
     pub fn enter(&self) -> Result<()> {
@@ -104,6 +124,7 @@ impl Context {
 
     /// Sets a variable, or takes it out; gives the old value. Other contexts that share the values keep them.
     pub fn assign(&self, variable: &ContextVar, value: Option<&Object>) -> Option<Ref> {
+        self.version.set(next_version());
         let values = match self.values.take() {
             Some(values) if values.reference_count() == 1 => values,
             Some(shared) => Values::of(shared.entries.borrow().clone()),
@@ -146,7 +167,7 @@ impl Context {
         if !args.is_empty() || !kwargs.is_empty() {
             return Err(raise!(TypeError, "Context() does not accept any arguments"));
         }
-        Ok(Context::with(None))
+        Ok(Context::with(None, next_version()))
     }
 
     /// Run a callable in this context.

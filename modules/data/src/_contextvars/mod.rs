@@ -6,7 +6,7 @@ mod context;
 mod token;
 mod variable;
 
-use context::Context;
+pub use context::Context;
 use token::{MISSING, Token};
 pub use variable::ContextVar;
 

@@ -9,7 +9,8 @@ use runtime::prelude::*;
 use super::decimal::Decimal;
 use super::engine::*;
 use super::signals::{self, SignalDictMixin};
-use super::state::state;
+use super::state::{State, state};
+use crate::_contextvars::Context as Variables;
 
 /// The context affects almost all operations: precision, rounding, the range of exponents, what raises an exception.
 /// What isn't given is as in DefaultContext:
@@ -95,22 +96,37 @@ impl Context {
     /// The current one.
     #[inline]
     pub fn current() -> Result<Ref<Context>> {
-        let Some(variable) = state().variable.get() else {
+        let state = state();
+        if let Some(version) = Variables::current_version()
+            && version == state.current_version.get()
+            && let Some(context) = state.current.get()
+        {
+            return Ok(context);
+        }
+        Context::look_up(state)
+    }
+
+    #[cold]
+    fn look_up(state: &State) -> Result<Ref<Context>> {
+        let Some(variable) = state.variable.get() else {
             return Err(raise!(SystemError, "the module _decimal is not initialized"));
         };
-        match variable.value() {
+        let context = match variable.value() {
             Some(context) => context
                 .cast::<Context>()
-                .map_err(|_| raise!(TypeError, "optional argument must be a context")),
+                .map_err(|_| raise!(TypeError, "optional argument must be a context"))?,
             None => {
                 let context = Context::fresh(Context::type_object())?;
-                if let Some(default) = state().default.get() {
+                if let Some(default) = state.default.get() {
                     context.capitals.set(default.capitals.get());
                 }
                 variable.assign(&context);
-                Ok(context)
+                context
             }
-        }
+        };
+        state.current_version.set(Variables::current_version().unwrap_or(0));
+        state.current.set(Some(context.clone()));
+        Ok(context)
     }
 
     /// Makes it the current one; of the module's templates a copy.

@@ -14,6 +14,9 @@ pub struct State {
     pub exceptions: [Link<Type>; super::signals::CLASSES.len()],
     pub signal_dict: Link<Type>,
     pub variable: Link<ContextVar>,
+    /// The variable's value in contexts of a version.
+    pub current: Link<Context>,
+    pub current_version: Cell<u64>,
     pub default: Link<Context>,
     pub basic: Link<Context>,
     pub extended: Link<Context>,
