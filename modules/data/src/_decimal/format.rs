@@ -21,7 +21,8 @@ struct Spec {
     kind: char,
 }
 
-const MOST: u64 = 999_999_999_999_999_999;
+/// The widest that C's parser takes.
+const MOST: u64 = i64::MAX as u64;
 
 impl Spec {
     /// `None`: not that plain, or wrong.
@@ -229,12 +230,18 @@ pub fn format(decimal: &Decimal, spec: &Object, overrides: Option<&Object>) -> R
         return Err(raise!(TypeError, "optional argument must be a dict"));
     }
     let utf8 = text.to_utf8()?;
+    if let Some(overrides) = overrides.and_then(|overrides| overrides.downcast::<Dict>()) {
+        check(overrides)?;
+    }
     let context = Context::current()?;
     let capitals = context.capitals();
     if utf8.is_empty() {
         return Ok(Str::from_string(decimal.number().text(false, capitals)).into_object());
     }
     let Some(spec) = Spec::parse(utf8) else { return by_library(decimal, utf8, overrides, &context) };
+    if spec.width as i64 > MAX_PREC || spec.precision.is_some_and(|precision| precision > MAX_PREC) {
+        return Err(raise!(ValueError, "format specification exceeds internal limits of _decimal"));
+    }
     let kind = match spec.kind {
         ' ' if capitals => 'G',
         ' ' => 'g',
@@ -281,12 +288,11 @@ fn by_library(decimal: &Decimal, spec: &str, overrides: Option<&Object>, context
         spec.push('n');
     }
     let spec_object = Str::new(&spec);
-    // The locale is the current context's matter; all else goes by the library's own context.
     let result = if spec.ends_with('n') {
         let conventions = conventions(overrides)?;
         number.call_method(intern!("__format__"), &[&spec_object, context, &conventions])
     } else {
-        number.call_method(intern!("__format__"), &[&spec_object])
+        number.call_method(intern!("__format__"), &[&spec_object, context])
     };
     match result {
         Err(raised) if raised.matches(&ValueError) => {
@@ -325,4 +331,25 @@ fn conventions(overrides: Option<&Object>) -> Result<Ref<Dict>> {
         }
     }
     Ok(dict)
+}
+
+/// Refuses conventions that libmpdec would: long separators, sizes of groups beyond a char's.
+fn check(overrides: &Dict) -> Result<()> {
+    for (name, longest) in
+        [(intern!("decimal_point"), 4), (intern!("thousands_sep"), 4), (intern!("grouping"), usize::MAX)]
+    {
+        let Some(given) = overrides.get_str(name)? else { continue };
+        let Some(text) = given.downcast::<Str>() else {
+            return Err(raise!(TypeError, "bad argument type for built-in operation"));
+        };
+        let text = text.to_utf8()?;
+        let grouping = longest == usize::MAX;
+        if text.len() > longest
+            || (grouping && !text.is_ascii())
+            || (name.eq_str("decimal_point") && text.is_empty())
+        {
+            return Err(raise!(ValueError, "invalid override dict"));
+        }
+    }
+    Ok(())
 }

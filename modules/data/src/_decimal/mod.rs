@@ -21,7 +21,7 @@ use decimal::Decimal;
 use engine::*;
 use manager::ContextManager;
 use signals::SignalDictMixin;
-use state::state;
+use state::{State, state};
 
 const IEEE_CONTEXT_MAX_BITS: i64 = 512;
 
@@ -69,12 +69,11 @@ fn ieee_context(_module: &Module, bits: &Object) -> Result<Ref<Context>> {
     Context::ieee(bits)
 }
 
-fn exec(module: &Module) -> Result<()> {
-    let state = state();
-    signals::make_classes(module)?;
+/// Makes what the module keeps, once an interpreter: a second import finds the same classes and contexts.
+fn initialize(state: &State) -> Result<()> {
+    signals::make_classes()?;
     let attribute = |module: &str, name: &'static Str| runtime::import::import_attribute(module, name);
 
-    SignalDictMixin::type_object();
     signals::SIGNAL_DICT_MIXIN_TYPE.ready()?;
     manager::CONTEXT_MANAGER_TYPE.ready()?;
     let mapping = attribute("collections.abc", intern!("MutableMapping"))?;
@@ -88,23 +87,39 @@ fn exec(module: &Module) -> Result<()> {
     let namedtuple = attribute("collections", intern!("namedtuple"))?;
     let tuple = namedtuple.call(&[&Str::new("DecimalTuple"), &Str::new("sign digits exponent")])?;
     tuple.set_attr(intern!("__module__"), &Str::new("decimal"))?;
-    module.set_attr(intern!("DecimalTuple"), &tuple)?;
     state.decimal_tuple.set(Some(tuple));
 
     let variable = attribute("_contextvars", intern!("ContextVar"))?.call(&[&Str::new("decimal_context")])?;
     state.variable.set(variable.cast().ok());
 
     let usual = INVALID | DIVISION_BY_ZERO | OVERFLOW;
-    let default = Context::template(28, Rounding::HalfEven, usual)?;
-    let basic = Context::template(9, Rounding::HalfUp, usual | UNDERFLOW | CLAMPED)?;
-    let extended = Context::template(9, Rounding::HalfEven, 0)?;
-    module.set_attr(intern!("DefaultContext"), &default)?;
-    module.set_attr(intern!("BasicContext"), &basic)?;
-    module.set_attr(intern!("ExtendedContext"), &extended)?;
-    state.default.set(Some(default));
-    state.basic.set(Some(basic));
-    state.extended.set(Some(extended));
+    state.basic.set(Some(Context::template(9, Rounding::HalfUp, usual | UNDERFLOW | CLAMPED)?));
+    state.extended.set(Some(Context::template(9, Rounding::HalfEven, 0)?));
+    state.default.set(Some(Context::template(28, Rounding::HalfEven, usual)?));
+    Ok(())
+}
 
+fn exec(module: &Module) -> Result<()> {
+    let state = state();
+    if state.default.is_null() {
+        initialize(state)?;
+    }
+    for (class, object) in signals::CLASSES.iter().zip(&state.exceptions) {
+        if let Some(object) = object.get() {
+            module.set_attr(&Str::intern(Str::new(class.name)), &object)?;
+        }
+    }
+    let kept = [
+        ("DecimalTuple", state.decimal_tuple.get()),
+        ("DefaultContext", state.default.get().map(Ref::into_object)),
+        ("BasicContext", state.basic.get().map(Ref::into_object)),
+        ("ExtendedContext", state.extended.get().map(Ref::into_object)),
+    ];
+    for (name, object) in kept {
+        if let Some(object) = object {
+            module.set_attr(&Str::intern(Str::new(name)), &object)?;
+        }
+    }
     module.set_attr(intern!("HAVE_THREADS"), &py_true())?;
     module.set_attr(intern!("HAVE_CONTEXTVAR"), &py_true())?;
     let limits = [

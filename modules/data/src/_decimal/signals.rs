@@ -61,8 +61,8 @@ pub fn exception(index: usize) -> Result<Ref<Type>> {
         .ok_or_else(|| raise!(SystemError, "the module _decimal is not initialized"))
 }
 
-/// Makes the classes, and puts them into the module.
-pub fn make_classes(module: &Module) -> Result<()> {
+/// Makes the classes.
+pub fn make_classes() -> Result<()> {
     const ORDER: [usize; 14] =
         [0, 9, ROUNDED_CLASS, INEXACT_CLASS, SUBNORMAL_CLASS, 5, 4, 3, 2, 1, 10, 11, 12, 13];
     for index in ORDER {
@@ -75,7 +75,6 @@ pub fn make_classes(module: &Module) -> Result<()> {
         let dict = Dict::new();
         dict.insert_str(intern!("__module__"), &Str::new("decimal"))?;
         let made = Type::type_object().call(&[&Str::new(class.name), &Tuple::from_vec(bases), &dict])?;
-        module.set_attr(&Str::intern(Str::new(class.name)), &made)?;
         let made =
             made.cast::<Type>().map_err(|_| raise!(SystemError, "decimal.{} is no class", class.name))?;
         state().exceptions[index].set(Some(made));
