@@ -128,8 +128,7 @@ impl Random {
 
     /// seed([n]) -> None.
     ///
-    /// Defaults to use urandom and falls back to a combination
-    /// of the current time and the process identifier.
+    /// Start over from n; without it, from the system's random numbers.
     #[method(signature = "($self, n=None, /)")]
     fn seed(&self, n: Option<&Object>) -> Result<()> {
         self.seed_with(n)

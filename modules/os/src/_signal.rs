@@ -49,7 +49,7 @@ fn exec(module: &Module) -> Result<()> {
     declare_sequence(
         module,
         "signal.struct_siginfo",
-        "struct_siginfo: Result from sigwaitinfo or sigtimedwait.\n\nThis object may be accessed either as a tuple of\n(si_signo, si_code, si_errno, si_pid, si_uid, si_status, si_band),\nor via the attributes si_signo, si_code, and so on.",
+        "struct_siginfo: what is known of a signal that was waited for.\n\nA tuple whose items have names, from si_signo to si_band.",
         &[
             ("si_signo", "signal number"),
             ("si_code", "signal code"),
@@ -101,9 +101,7 @@ fn in_range(number: i32) -> Result<()> {
     Err(raise!(ValueError, "signal number out of range"))
 }
 
-/// The default handler for SIGINT installed by Python.
-///
-/// It raises KeyboardInterrupt.
+/// What happens on SIGINT unless another handler is set: KeyboardInterrupt.
 #[function(signature = "(signalnum, frame, /)")]
 fn default_int_handler(_signalnum: i32, _frame: &Object) -> Result<()> {
     Err(raise!(KeyboardInterrupt))

@@ -16,7 +16,7 @@ use runtime::native::system::*;
 
 module! {
     name: "_thread",
-    doc: "This module provides primitive operations to write multi-threaded programs.\nThe 'threading' module provides a more convenient interface.",
+    doc: "Threads and locks, as threading builds on them.",
     functions: [
         start_new_thread, start_new, start_joinable_thread, daemon_threads_allowed, allocate_lock, allocate,
         exit_thread, exit, interrupt_main, get_ident, get_native_id, count, stack_size, excepthook,

@@ -6,7 +6,7 @@ use runtime::prelude::*;
 
 module! {
     name: "atexit",
-    doc: "allow programmer to define multiple exit functions to be executed\nupon normal program termination.\n\nTwo public functions, register and unregister, are defined.\n",
+    doc: "Functions that run when the interpreter ends.\n",
     functions: [register, clear, run_exitfuncs, unregister, ncallbacks],
 }
 
@@ -23,13 +23,9 @@ fn callbacks() -> &'static RefCell<Vec<Callback>> {
     &Interpreter::current().state::<Callbacks>().0
 }
 
-/// Register a function to be executed upon normal program termination
+/// Have func called with these arguments when the interpreter ends.
 ///
-///     func - function to be called at exit
-///     args - optional arguments to pass to func
-///     kwargs - optional keyword arguments to pass to func
-///
-///     func is returned to facilitate usage as a decorator.
+/// Returns func, so that this can decorate it.
 #[function(signature = "($module, func, /, *args, **kwargs)")]
 fn register(_module: &Module, func: &Object, args: &[&Object], kwargs: KwArgs<'_>) -> Result {
     if !func.is_callable() {

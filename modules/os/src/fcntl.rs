@@ -7,7 +7,7 @@ use runtime::native::system::*;
 
 module! {
     name: "fcntl",
-    doc: "This module performs file control and I/O control on file\ndescriptors.  It is an interface to the fcntl() and ioctl() Unix\nroutines.  File descriptors can be obtained with the fileno() method of\na file or socket object.",
+    doc: "fcntl(), ioctl() and locks, on file descriptors or what has a fileno().",
     functions: [fcntl, flock, ioctl, lockf],
     exec: exec,
 }

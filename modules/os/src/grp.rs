@@ -9,7 +9,7 @@ use runtime::native::system::*;
 
 module! {
     name: "grp",
-    doc: "Access to the Unix group database.\n\nGroup entries are reported as 4-tuples containing the following fields\nfrom the group database, in order:\n\n  gr_name   - name of the group\n  gr_passwd - group password (encrypted); often empty\n  gr_gid    - numeric ID of the group\n  gr_mem    - list of members\n\nThe gid is an integer, name and password are strings.  (Note that most\nusers are not explicitly listed as members of the groups they are in\naccording to the password database.  Check both databases to get\ncomplete membership information.)",
+    doc: "The groups of the system, as tuples with names (see struct_group).",
     functions: [getgrgid, getgrnam, getgrall],
     exec: exec,
 }
@@ -18,7 +18,7 @@ fn exec(module: &Module) -> Result<()> {
     declare_sequence(
         module,
         "grp.struct_group",
-        "grp.struct_group: Results from getgr*() routines.\n\nThis object may be accessed either as a tuple of\n  (gr_name,gr_passwd,gr_gid,gr_mem)\nor via the object attributes as named in the above tuple.\n",
+        "grp.struct_group: an entry: name, password, number and members.\n\nItems have names: gr_name, gr_passwd, gr_gid, gr_mem.\n",
         &[
             ("gr_name", "group name"),
             ("gr_passwd", "password"),
@@ -97,9 +97,7 @@ fn look_up(
     found.map_err(|_| runtime::errors::no_memory())
 }
 
-/// Return the group database entry for the given numeric group ID.
-///
-/// If id is not valid, raise KeyError.
+/// The entry of a group by its number; KeyError if there is none.
 #[function(signature = "($module, /, id)")]
 fn getgrgid(_module: &Module, id: &Object) -> Result {
     let gid = runtime::native::system::id(id, "gid")?;
@@ -109,9 +107,7 @@ fn getgrgid(_module: &Module, id: &Object) -> Result {
     }
 }
 
-/// Return the group database entry for the given group name.
-///
-/// If name is not valid, raise KeyError.
+/// The entry of a group by its name; KeyError if there is none.
 #[function(signature = "($module, /, name)")]
 fn getgrnam(_module: &Module, name: &Str) -> Result {
     let text = CString::new(encode(name)?).map_err(|_| raise!(ValueError, "embedded null byte"))?;
@@ -124,10 +120,7 @@ fn getgrnam(_module: &Module, name: &Str) -> Result {
     }
 }
 
-/// Return a list of all available group entries, in arbitrary order.
-///
-/// An entry whose name starts with '+' or '-' represents an instruction
-/// to use YP/NIS and may not be accessible via getgrnam or getgrgid.
+/// All entries, as a list in no particular order.
 #[function(signature = "($module, /)")]
 fn getgrall(_module: &Module) -> Result<Ref<List>> {
     let list = List::new();

@@ -9,7 +9,7 @@ use runtime::native::system::*;
 
 module! {
     name: "pwd",
-    doc: "This module provides access to the Unix password database.\nIt is available on all Unix versions.\n\nPassword database entries are reported as 7-tuples containing the following\nitems from the password database (see `<pwd.h>'), in order:\npw_name, pw_passwd, pw_uid, pw_gid, pw_gecos, pw_dir, pw_shell.\nThe uid and gid items are integers, all others are strings. An\nexception is raised if the entry asked for cannot be found.",
+    doc: "The users of the system, as tuples with names (see struct_passwd).",
     functions: [getpwuid, getpwnam, getpwall],
     exec: exec,
 }
@@ -18,7 +18,7 @@ fn exec(module: &Module) -> Result<()> {
     declare_sequence(
         module,
         "pwd.struct_passwd",
-        "pwd.struct_passwd: Results from getpw*() routines.\n\nThis object may be accessed either as a tuple of\n  (pw_name,pw_passwd,pw_uid,pw_gid,pw_gecos,pw_dir,pw_shell)\nor via the object attributes as named in the above tuple.",
+        "pwd.struct_passwd: an entry: name, password, numbers of user and group, real name,\nhome and shell, under the names pw_name, pw_passwd, pw_uid, pw_gid, pw_gecos, pw_dir\nand pw_shell.",
         &[
             ("pw_name", "user name"),
             ("pw_passwd", "password"),
@@ -88,9 +88,7 @@ fn look_up(
     found.map_err(|_| runtime::errors::no_memory())
 }
 
-/// Return the password database entry for the given numeric user ID.
-///
-/// See `help(pwd)` for more on password database entries.
+/// The entry of a user by number; KeyError if there is none.
 #[function(signature = "($module, uidobj, /)")]
 fn getpwuid(_module: &Module, uidobj: &Object) -> Result {
     let uid = match id(uidobj, "uid") {
@@ -107,9 +105,7 @@ fn getpwuid(_module: &Module, uidobj: &Object) -> Result {
     }
 }
 
-/// Return the password database entry for the given user name.
-///
-/// See `help(pwd)` for more on password database entries.
+/// The entry of a user by name; KeyError if there is none.
 #[function(signature = "($module, name, /)")]
 fn getpwnam(_module: &Module, name: &Str) -> Result {
     let text = CString::new(encode(name)?).map_err(|_| raise!(ValueError, "embedded null byte"))?;
@@ -122,9 +118,7 @@ fn getpwnam(_module: &Module, name: &Str) -> Result {
     }
 }
 
-/// Return a list of all available password database entries, in arbitrary order.
-///
-/// See help(pwd) for more on password database entries.
+/// All entries, as a list in no particular order.
 #[function(signature = "($module, /)")]
 fn getpwall(_module: &Module) -> Result<Ref<List>> {
     let list = List::new();

@@ -75,7 +75,7 @@ fn openlog(
 }
 
 /// syslog([priority=LOG_INFO,] message)
-/// Send the string message to the system logger.
+/// Write a line to the system's log.
 #[function(signature = "(*args)", hidden_signature)]
 fn syslog(args: &[&Object]) -> Result<()> {
     let (priority, message, position) = match args {

@@ -39,7 +39,7 @@ fn exec(module: &Module) -> Result<()> {
     declare_sequence(
         module,
         "time.struct_time",
-        "The time value as returned by gmtime(), localtime(), and strptime(), and\n accepted by asctime(), mktime() and strftime().  May be considered as a\n sequence of 9 integers.\n\n Note that several fields' values are not the same as those defined by\n the C language standard for struct tm.  For example, the value of the\n field tm_year is the actual year, not year - 1900.  See individual\n fields' descriptions for details.",
+        "A point in time as nine numbers, from tm_year to tm_isdst, and the zone's name and\noffset as attributes: what localtime(), gmtime() and strptime() return.",
         &[
             ("tm_year", "year, for example, 1993"),
             ("tm_mon", "month of year, range [1, 12]"),

@@ -245,18 +245,15 @@ fn to_hex(data: &[u8], separator: Option<&Object>, group: i32) -> Result<Vec<u8>
     Ok(text)
 }
 
-/// Binary data of hexadecimal representation.
+/// The bytes for pairs of hexadecimal digits, of either case.
 ///
-/// hexstr must contain an even number of hex digits (upper or lower case).
-/// This function is also available as "unhexlify()".
+/// Also known as unhexlify().
 #[function(signature = "(hexstr, /)")]
 fn a2b_hex(hexstr: Ascii<'_>) -> Result<Vec<u8>> {
     from_hex(&hexstr)
 }
 
-/// Binary data of hexadecimal representation.
-///
-/// hexstr must contain an even number of hex digits (upper or lower case).
+/// The bytes for pairs of hexadecimal digits, of either case.
 #[function(signature = "(hexstr, /)")]
 fn unhexlify(hexstr: Ascii<'_>) -> Result<Vec<u8>> {
     from_hex(&hexstr)
@@ -378,11 +375,10 @@ fn a2b_qp(_module: &Module, data: Ascii<'_>, header: bool) -> Vec<u8> {
     result
 }
 
-/// Encode a string using quoted-printable encoding.
+/// Encode bytes as quoted-printable.
 ///
-/// On encoding, when istext is set, newlines are not encoded, and white
-/// space at end of lines is.  When istext is not set, \r and \n (CR/LF)
-/// are both encoded.  When quotetabs is set, space and tabs are encoded.
+/// With istext, line ends and white space stay, without it \r and \n are encoded.
+/// With quotetabs, space and tab are encoded too.
 #[function(signature = "($module, /, data, quotetabs=False, istext=True, header=False)")]
 fn b2a_qp(_module: &Module, data: BytesLike<'_>, quotetabs: bool, istext: bool, header: bool) -> Vec<u8> {
     const LINE: usize = 76;

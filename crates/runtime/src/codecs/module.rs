@@ -38,75 +38,61 @@ fn name<'a>(errors: OrNone<&'a str>) -> Errors<'a> {
     Errors::new(errors.0.unwrap_or("strict"))
 }
 
-/// Register a codec search function.
+/// Add a function that finds codecs.
 ///
-/// Search functions are expected to take one argument, the encoding
-/// name in all lower case letters, and either return None, or a tuple
-/// of functions (encoder, decoder, stream_reader, stream_writer) (or
-/// a CodecInfo object).
+/// It gets the name of an encoding, in lower case, and answers with a CodecInfo
+/// (or a tuple of encoder, decoder, stream reader, stream writer), or None.
 #[function(signature = "(search_function, /)")]
 fn register(search_function: &Object) -> Result<()> {
     registry::register(search_function)
 }
 
-/// Unregister a codec search function and clear the registry's cache.
+/// Take a search function for codecs out again, and forget what was found.
 ///
-/// If the search function is not registered, do nothing.
+/// One that is not there is passed over.
 #[function(signature = "(search_function, /)")]
 fn unregister(search_function: &Object) {
     registry::unregister(search_function);
 }
 
-/// Looks up a codec tuple in the Python codec registry and returns a CodecInfo object.
+/// The CodecInfo of an encoding, as the registry knows it.
 #[function(signature = "(encoding, /)")]
 fn lookup(encoding: &str) -> Result {
     registry::lookup(encoding)
 }
 
-/// Encodes obj using the codec registered for encoding.
+/// Encode an object by the named codec (UTF-8 if none is named).
 ///
-/// The default encoding is 'utf-8'.  errors may be given to set a
-/// different error handling scheme.  Default is 'strict' meaning that
-/// encoding errors raise a ValueError.  Other possible values are 'ignore',
-/// 'replace' and 'backslashreplace' as well as any other name registered
-/// with codecs.register_error that can handle ValueErrors.
+/// errors says what happens with what can't be encoded: 'strict' raises a
+/// ValueError; 'ignore', 'replace', 'backslashreplace' and others, also those
+/// added by register_error, are the alternatives.
 #[function(signature = "(obj, encoding='utf-8', errors='strict')")]
 fn encode(obj: &Object, encoding: Option<&str>, errors: Option<&str>) -> Result {
     registry::encode(obj, encoding.unwrap_or("utf-8"), errors)
 }
 
-/// Decodes obj using the codec registered for encoding.
+/// Decode an object by the named codec (UTF-8 if none is named).
 ///
-/// Default encoding is 'utf-8'.  errors may be given to set a
-/// different error handling scheme.  Default is 'strict' meaning that
-/// encoding errors raise a ValueError.  Other possible values are 'ignore',
-/// 'replace' and 'backslashreplace' as well as any other name registered
-/// with codecs.register_error that can handle ValueErrors.
+/// errors says what happens with what can't be decoded: 'strict' raises a
+/// ValueError; 'ignore', 'replace', 'backslashreplace' and others, also those
+/// added by register_error, are the alternatives.
 #[function(signature = "(obj, encoding='utf-8', errors='strict')")]
 fn decode(obj: &Object, encoding: Option<&str>, errors: Option<&str>) -> Result {
     registry::decode(obj, encoding.unwrap_or("utf-8"), errors)
 }
 
-/// Register the specified error handler under the name errors.
+/// Give a name to an error handler.
 ///
-/// handler must be a callable object, that will be called with an exception
-/// instance containing information about the location of the
-/// encoding/decoding error and must return a (replacement, new position)
-/// tuple.
+/// The handler is called with the UnicodeError and returns what to put in place of
+/// the wrong part, and where to go on.
 #[function(signature = "(errors, handler, /)")]
 fn register_error(errors: &str, handler: &Object) -> Result<()> {
     registry::register_error(errors, handler)
 }
 
-/// Un-register the specified error handler for the error handling `errors'.
+/// Forget an error handler that was added under that name.
 ///
-/// Only custom error handlers can be un-registered. An exception is raised
-/// if the error handling is a built-in one (e.g., 'strict'), or if an error
-/// occurs.
-///
-/// Otherwise, this returns True if a custom handler has been successfully
-/// un-registered, and False if no custom handler for the specified error
-/// handling exists.
+/// True if there was one. Those that are built in stay: asking raises ValueError.
 #[function(signature = "(errors, /)")]
 fn _unregister_error(errors: &str) -> Result<bool> {
     registry::unregister_error(errors)
@@ -114,8 +100,7 @@ fn _unregister_error(errors: &str) -> Result<bool> {
 
 /// lookup_error(errors) -> handler
 ///
-/// Return the error handler for the specified error handling name or raise
-/// a LookupError, if no handler exists under this name.
+/// The error handler of that name; LookupError if there is none.
 #[function(signature = "(name, /)")]
 fn lookup_error(name: &str) -> Result {
     registry::lookup_error(name)

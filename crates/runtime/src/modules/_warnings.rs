@@ -5,7 +5,7 @@ use crate::warnings::{self, State, Warning};
 
 module! {
     name: "_warnings",
-    doc: "_warnings provides basic warning filtering support.\nIt is a helper module to speed up interpreter start-up.",
+    doc: "What every start needs of the warnings module.",
     functions: [warn, warn_explicit, filters_mutated_lock_held, acquire_lock, release_lock],
     exec: exec,
 }
@@ -59,20 +59,18 @@ impl Drop for Locked {
     }
 }
 
-/// Issue a warning, or maybe ignore it or raise an exception.
+/// Warn, or raise, or do nothing, as the filters say.
 ///
 ///   message
-///     Text of the warning message.
+///     What to say: a text or a Warning.
 ///   category
-///     The Warning category subclass. Defaults to UserWarning.
+///     A class of warnings; UserWarning if none is given.
 ///   stacklevel
-///     How far up the call stack to make this warning appear. A value of 2 for
-///     example attributes the warning to the caller of the code calling warn().
+///     Whose line is shown: 1 is the caller's, 2 that of the caller's caller.
 ///   source
-///     If supplied, the destroyed object which emitted a ResourceWarning
+///     The object that the warning is about, such as a file left open.
 ///   skip_file_prefixes
-///     An optional tuple of module filename prefixes indicating frames to skip
-///     during stacklevel computations for stack frame attribution.
+///     Frames of files whose names begin so are not counted.
 #[function(
     signature = "($module, /, message, category=None, stacklevel=1, source=None, *, skip_file_prefixes=())"
 )]

@@ -44,10 +44,9 @@ fn getweakrefs(object: &Object) -> Ref<List> {
     List::from_vec(weakref::all(object))
 }
 
-/// Create a proxy object that weakly references 'object'.
+/// A stand-in for object that does not keep it alive.
 ///
-/// 'callback', if given, is called with a reference to the
-/// proxy when 'object' is about to be finalized.
+/// callback is called with the stand-in when the object dies.
 #[function(signature = "(object, callback=None, /)")]
 fn proxy(object: &Object, callback: Option<&Object>) -> Result {
     weakref::new_proxy(object, callback)

@@ -7,7 +7,7 @@ use crate::prelude::*;
 
 module! {
     name: "gc",
-    doc: "This module provides access to the garbage collector for reference cycles.\n\nenable() -- Enable automatic garbage collection.\ndisable() -- Disable automatic garbage collection.\nisenabled() -- Returns true if automatic collection is enabled.\ncollect() -- Do a full collection right now.\nget_count() -- Return the current collection counts.\nget_stats() -- Return list of dictionaries containing per-generation stats.\nset_debug() -- Set debugging flags.\nget_debug() -- Get debugging flags.\nset_threshold() -- Set the collection thresholds.\nget_threshold() -- Return the current collection thresholds.\nget_objects() -- Return a list of all objects tracked by the collector.\nis_tracked() -- Returns true if a given object is tracked.\nis_finalized() -- Returns true if a given object has been already finalized.\nget_referrers() -- Return the list of objects that refer to an object.\nget_referents() -- Return the list of objects that an object refers to.\nfreeze() -- Freeze all tracked objects and ignore them for future collections.\nunfreeze() -- Unfreeze all objects in the permanent generation.\nget_freeze_count() -- Return the number of objects in the permanent generation.\n",
+    doc: "The collector of reference cycles: when it runs, what it sees, what it found.\n",
     functions: [
         enable, disable, isenabled, set_debug, get_debug, get_count, set_threshold, get_threshold, collect, get_objects,
         get_stats, is_tracked, is_finalized, get_referrers, get_referents, freeze, unfreeze, get_freeze_count
@@ -50,18 +50,12 @@ fn isenabled(_module: &Module) -> bool {
     State::current().is_enabled()
 }
 
-/// Set the garbage collection debugging flags.
+/// Set what the collector reports.
 ///
 ///   flags
-///     An integer that can have the following bits turned on:
-///       DEBUG_STATS - Print statistics during collection.
-///       DEBUG_COLLECTABLE - Print collectable objects found.
-///       DEBUG_UNCOLLECTABLE - Print unreachable but uncollectable objects
-///         found.
-///       DEBUG_SAVEALL - Save objects to gc.garbage rather than freeing them.
-///       DEBUG_LEAK - Debug leaking programs (everything but STATS).
-///
-/// Debugging information is written to sys.stderr.
+///     A combination of DEBUG_STATS (figures of each run), DEBUG_COLLECTABLE and
+///     DEBUG_UNCOLLECTABLE (the objects found), DEBUG_SAVEALL (they go into
+///     gc.garbage), DEBUG_LEAK (the last three).
 #[function(signature = "($module, flags, /)")]
 fn set_debug(_module: &Module, flags: i32) {
     State::current().debug.set(flags);
@@ -81,9 +75,7 @@ fn get_count(_module: &Module) -> (isize, isize, isize) {
 }
 
 /// set_threshold(threshold0, [threshold1, [threshold2]])
-/// Set the collection thresholds (the collection frequency).
-///
-/// Setting 'threshold0' to zero disables collection.
+/// Set how many new objects set off a collection, of each generation. With 0 there is none.
 #[function(signature = "(*thresholds)", hidden_signature)]
 fn set_threshold(thresholds: &[&Object]) -> Result<()> {
     if thresholds.is_empty() || thresholds.len() > GENERATIONS {
@@ -107,13 +99,10 @@ fn get_threshold(_module: &Module) -> (isize, isize, isize) {
     (young.threshold.get(), middle.threshold.get(), old.threshold.get())
 }
 
-/// Run the garbage collector.
+/// Collect now: the given generation and the younger ones, by default all.
 ///
-/// With no arguments, run a full collection.  The optional argument
-/// may be an integer specifying which generation to collect.  A ValueError
-/// is raised if the generation number is invalid.
-///
-/// The number of unreachable objects is returned.
+/// Returns how many objects were unreachable; a generation that there is not raises
+/// ValueError.
 #[function(signature = "($module, /, generation=2)")]
 fn collect(_module: &Module, generation: i32) -> Result<usize> {
     match usize::try_from(generation) {
@@ -122,13 +111,10 @@ fn collect(_module: &Module, generation: i32) -> Result<usize> {
     }
 }
 
-/// Return a list of objects tracked by the collector (excluding the list returned).
+/// The objects that the collector knows, as a list without itself.
 ///
 ///   generation
-///     Generation to extract the objects from.
-///
-/// If generation is not None, return only the objects tracked by the
-/// collector that are in that generation.
+///     None, or the one that they are to be of.
 #[function(signature = "($module, /, generation=None)")]
 fn get_objects(_module: &Module, generation: Option<&Object>) -> Result<Ref<List>> {
     let generation = match generation.filter(|generation| !generation.is_none()) {
@@ -180,9 +166,7 @@ fn get_stats(_module: &Module) -> Result<Ref<List>> {
     Ok(List::from_vec(stats))
 }
 
-/// Returns true if the object is tracked by the garbage collector.
-///
-/// Simple atomic objects will return false.
+/// Does the collector know the object? Of those that hold no others, it need not.
 #[function(signature = "($module, obj, /)")]
 fn is_tracked(_module: &Module, obj: &Object) -> bool {
     // SAFETY: the object has a collector's head.
@@ -214,20 +198,15 @@ fn get_referents(_module: &Module, objs: &[&Object]) -> Ref<List> {
     List::from_vec(found)
 }
 
-/// Freeze all current tracked objects and ignore them for future collections.
+/// Leave all objects of now out of later collections.
 ///
-/// This can be used before a POSIX fork() call to make the gc copy-on-write
-/// friendly.
-/// Note: collection before a POSIX fork() call may free pages for future
-/// allocation which can cause copy-on-write.
+/// Useful before a fork: their memory can stay shared.
 #[function(signature = "($module, /)")]
 fn freeze(_module: &Module) {
     State::current().freeze();
 }
 
-/// Unfreeze all objects in the permanent generation.
-///
-/// Put all objects in the permanent generation back into oldest generation.
+/// Let what freeze() left out be collected again.
 #[function(signature = "($module, /)")]
 fn unfreeze(_module: &Module) {
     State::current().unfreeze();

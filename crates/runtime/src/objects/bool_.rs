@@ -3,9 +3,9 @@
 use super::int::Int;
 use crate::prelude::*;
 
-/// Returns True when the argument is true, False otherwise.
-/// The builtins True and False are the only two instances of the class bool.
-/// The class bool is a subclass of the class int, and cannot be subclassed.
+/// bool(object) -> True or False, as the object is true or not.
+///
+/// These two are the only instances; bool is a kind of int that nothing derives from.
 #[class(
     name = "bool",
     symbol = "PyBool_Type",

@@ -5,24 +5,14 @@ use crate::objects::method::Method;
 use crate::objects::wrapped_function;
 use crate::prelude::*;
 
-/// Convert a function to be a class method.
-///
-/// A class method receives the class as implicit first argument,
-/// just like an instance method receives the instance.
-/// To declare a class method, use this idiom:
+/// A function in a class that gets the class first, also through an instance.
 ///
 ///   class C:
 ///       @classmethod
-///       def f(cls, arg1, arg2, argN):
+///       def f(cls, argument):
 ///           ...
 ///
-/// It can be called either on the class (e.g. C.f()) or on an instance
-/// (e.g. C().f()).  The instance is ignored except for its class.
-/// If a class method is called for a derived class, the derived class
-/// object is passed as the implied first argument.
-///
-/// Class methods are different than C++ or Java static methods.
-/// If you want those, see the staticmethod builtin.
+/// C.f(1) and C().f(1) call it with C and 1; a derived class comes in place of C.
 #[class(name = "classmethod", flags(GC, BASETYPE), symbol = "PyClassMethod_Type")]
 #[repr(C)]
 pub struct ClassMethod {

@@ -7,16 +7,10 @@ use num_bigint::BigInt;
 use crate::native::args::KwArgs;
 use crate::prelude::*;
 
-/// Return an enumerate object.
+/// An iterator over pairs of a number and an item of iterable.
 ///
-///   iterable
-///     an object supporting iteration
-///
-/// The enumerate object yields pairs containing a count (from start, which
-/// defaults to zero) and a value yielded by the iterable argument.
-///
-/// enumerate is useful for obtaining an indexed list:
-///     (0, seq[0]), (1, seq[1]), (2, seq[2]), ...
+/// The numbers begin with start:
+///     (0, a), (1, b), (2, c)
 #[class(name = "enumerate", symbol = "PyEnum_Type", flags(BASETYPE, GC))]
 #[repr(C)]
 pub struct Enumerate {

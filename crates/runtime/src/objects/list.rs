@@ -7,10 +7,9 @@ use crate::objects::tuple::{Bound, clamp_bounds, compare_items, normalize_index,
 use crate::prelude::*;
 use crate::protocol::repr_guard::guarded;
 
-/// Built-in mutable sequence.
+/// A sequence that can be changed.
 ///
-/// If no argument is given, the constructor creates a new empty list.
-/// The argument must be an iterable if specified.
+/// list(iterable) holds the items of iterable; list() is empty.
 #[class(name = "list", symbol = "PyList_Type", flags(BASETYPE, GC, LIST_SUBCLASS, SEQUENCE, MATCH_SELF))]
 #[repr(C)]
 pub struct List {
@@ -501,9 +500,9 @@ impl List {
         self.extend_from(iterable)
     }
 
-    /// Remove and return item at index (default last).
+    /// Take the item at index out (by default the last one) and return it.
     ///
-    /// Raises IndexError if list is empty or index is out of range.
+    /// IndexError if there is none.
     #[method(signature = "($self, index=-1, /)")]
     fn pop(&self, index: isize) -> Result {
         if self.is_empty() {
@@ -527,9 +526,7 @@ impl List {
         List::from_vec(self.to_vec())
     }
 
-    /// Remove first occurrence of value.
-    ///
-    /// Raises ValueError if the value is not present.
+    /// Take the first item equal to value out; ValueError if there is none.
     #[method(signature = "($self, value, /)")]
     fn remove(&self, value: &Object) -> Result<()> {
         let mut index = 0;

@@ -59,7 +59,7 @@ fn define_object(ty: &'static Type) {
         &Definition {
             name: c"object",
             type_name: "object",
-            doc: "The base class of the class hierarchy.\n\nWhen called, it accepts no arguments and returns a new featureless\ninstance that has no instance attributes and cannot be given any.\n",
+            doc: "What every class derives from.\n\nobject() makes an instance without attributes.\n",
             basicsize: size_of::<BaseObject>() as isize,
             itemsize: 0,
             flags: abi::Py_TPFLAGS_BASETYPE,
@@ -76,7 +76,7 @@ fn define_object(ty: &'static Type) {
     );
     let raw = &ty.raw;
     raw.tp_doc.set(
-        c"object()\n--\n\nThe base class of the class hierarchy.\n\nWhen called, it accepts no arguments and returns a new featureless\ninstance that has no instance attributes and cannot be given any.\n"
+        c"object()\n--\n\nWhat every class derives from.\n\nobject() makes an instance without attributes.\n"
             .as_ptr(),
     );
     raw.tp_getattro.set(Some(get_attribute));
@@ -399,9 +399,7 @@ impl BaseObject {
     #[classmethod(name = "__init_subclass__", signature = "($type, /)")]
     fn init_subclass(_class: &Type) {}
 
-    /// Default object formatter.
-    ///
-    /// Return str(self) if format_spec is empty. Raise TypeError otherwise.
+    /// str(self), for an empty format_spec; others raise TypeError.
     #[method(name = "__format__", signature = "($self, format_spec, /)")]
     fn format(object: &Object, spec: &Str) -> Result<Ref<Str>> {
         if !spec.is_empty() {

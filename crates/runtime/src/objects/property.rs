@@ -7,38 +7,26 @@ use crate::objects::exceptions;
 use crate::objects::wrapped_function::is_abstract;
 use crate::prelude::*;
 
-/// Property attribute.
+/// An attribute that functions stand for.
 ///
 ///   fget
-///     function to be used for getting an attribute value
+///     what reading it calls
 ///   fset
-///     function to be used for setting an attribute value
+///     what setting it calls
 ///   fdel
-///     function to be used for del'ing an attribute
+///     what deleting it calls
 ///   doc
-///     docstring
+///     its text for help; by default that of fget
 ///
-/// Typical use is to define a managed attribute x:
-///
-/// class C(object):
-///     def getx(self): return self._x
-///     def setx(self, value): self._x = value
-///     def delx(self): del self._x
-///     x = property(getx, setx, delx, "I'm the 'x' property.")
-///
-/// Decorators make defining new properties or modifying existing ones easy:
+/// As a decorator:
 ///
 /// class C(object):
 ///     @property
 ///     def x(self):
-///         "I am the 'x' property."
 ///         return self._x
 ///     @x.setter
 ///     def x(self, value):
 ///         self._x = value
-///     @x.deleter
-///     def x(self):
-///         del self._x
 #[class(name = "property", flags(GC, BASETYPE), symbol = "PyProperty_Type")]
 #[repr(C)]
 pub struct Property {

@@ -12,11 +12,8 @@ use crate::prelude::*;
 /// range(stop) -> range object
 /// range(start, stop[, step]) -> range object
 ///
-/// Return an object that produces a sequence of integers from start (inclusive)
-/// to stop (exclusive) by step.  range(i, j) produces i, i+1, i+2, ..., j-1.
-/// start defaults to 0, and stop is omitted!  range(4) produces 0, 1, 2, 3.
-/// These are exactly the valid indices for a list of 4 elements.
-/// When step is given, it specifies the increment (or decrement).
+/// The ints from start (0 if left out) up to, but without, stop, in steps of step.
+/// range(3) is 0, 1, 2; range(3, 0, -1) is 3, 2, 1.
 #[class(name = "range", symbol = "PyRange_Type", flags(SEQUENCE))]
 #[repr(C)]
 pub struct Range {
@@ -249,8 +246,9 @@ impl Range {
         Ok(count)
     }
 
-    /// rangeobject.index(value) -> integer -- return index of value.
-    /// Raise ValueError if the value is not present.
+    /// rangeobject.index(value) -> integer
+    ///
+    /// Where value is in the range; ValueError if it is not.
     #[method(hidden_signature, signature = "($self, object, /)")]
     fn index(&self, value: &Object) -> Result<BigInt> {
         if value.is::<Int>() || value.is::<crate::objects::bool_::Bool>() {

@@ -831,26 +831,19 @@ impl Set {
         self.add(object)
     }
 
-    /// Remove an element from a set if it is a member.
-    ///
-    /// Unlike set.remove(), the discard() method does not raise
-    /// an exception when an element is missing from the set.
+    /// Take an element out if it is there.
     #[method(name = "discard", signature = "($self, object, /)")]
     fn discard_method(&self, object: &Object) -> Result<()> {
         self.discard(object).map(drop)
     }
 
-    /// Remove an element from a set; it must be a member.
-    ///
-    /// If the element is not a member, raise a KeyError.
+    /// Take an element out; KeyError if it is not there.
     #[method(signature = "($self, object, /)")]
     fn remove(&self, object: &Object) -> Result<()> {
         if self.discard(object)? { Ok(()) } else { Err(crate::objects::dict::key_error(object)) }
     }
 
-    /// Remove and return an arbitrary set element.
-    ///
-    /// Raises KeyError if the set is empty.
+    /// Take any element out and return it; an empty set raises KeyError.
     #[method(signature = "($self, /)")]
     fn pop(&self) -> Result {
         self.pop_item().ok_or_else(|| raise!(KeyError, "pop from an empty set"))

@@ -151,10 +151,7 @@ impl Slice {
 
     /// S.indices(len) -> (start, stop, stride)
     ///
-    /// Assuming a sequence of length len, calculate the start and stop
-    /// indices, and the stride length of the extended slice described by
-    /// S. Out of bounds indices are clipped in a manner consistent with the
-    /// handling of normal slices.
+    /// What the slice means for a sequence of that length, its bounds clipped to it.
     #[method(hidden_signature, signature = "($self, object, /)")]
     fn indices(&self, length: &Object) -> Result<Ref<Tuple>> {
         use num_bigint::BigInt;

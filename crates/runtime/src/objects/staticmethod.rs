@@ -4,22 +4,14 @@ use crate::errors::Result;
 use crate::objects::wrapped_function;
 use crate::prelude::*;
 
-/// Convert a function to be a static method.
-///
-/// A static method does not receive an implicit first argument.
-/// To declare a static method, use this idiom:
+/// A function in a class that gets neither instance nor class.
 ///
 ///      class C:
 ///          @staticmethod
-///          def f(arg1, arg2, argN):
+///          def f(argument):
 ///              ...
 ///
-/// It can be called either on the class (e.g. C.f()) or on an instance
-/// (e.g. C().f()). Both the class and the instance are ignored, and
-/// neither is passed implicitly as the first argument to the method.
-///
-/// Static methods in Python are similar to those found in Java or C++.
-/// For a more advanced concept, see the classmethod builtin.
+/// Both C.f(1) and C().f(1) call it with 1 alone.
 #[class(name = "staticmethod", flags(GC, BASETYPE), symbol = "PyStaticMethod_Type")]
 #[repr(C)]
 pub struct StaticMethod {

@@ -7,12 +7,10 @@ use crate::objects::slice::Slice;
 use crate::prelude::*;
 use crate::protocol::repr_guard::guarded;
 
-/// Built-in immutable sequence.
+/// A sequence that never changes.
 ///
-/// If no argument is given, the constructor returns an empty tuple.
-/// If iterable is specified the tuple is initialized from iterable's items.
-///
-/// If the argument is a tuple, the return value is the same object.
+/// tuple(iterable) holds the items of iterable; tuple() is empty.
+/// A tuple is handed back as it is.
 #[class(
     name = "tuple",
     symbol = "PyTuple_Type",

@@ -90,14 +90,12 @@ impl FromArg<'_> for Low32 {
     }
 }
 
-/// Returns a bytes object containing compressed data.
+/// The data, compressed.
 ///
-///   data
-///     Binary data to be compressed.
 ///   level
-///     Compression level, in 0-9 or -1.
+///     From 0 (not at all) to 9 (most); -1 is the usual.
 ///   wbits
-///     The window buffer size and container format.
+///     Size of the window and kind of container.
 #[function(signature = "($module, data, /, level=Z_DEFAULT_COMPRESSION, wbits=MAX_WBITS)")]
 fn compress(_module: &Module, data: Ref, level: Option<i32>, wbits: Option<i32>) -> Result<Vec<u8>> {
     let buffer = Buffer::of(&data)?;
@@ -120,14 +118,12 @@ fn compress(_module: &Module, data: Ref, level: Option<i32>, wbits: Option<i32>)
     }
 }
 
-/// Returns a bytes object containing the uncompressed data.
+/// The data, decompressed.
 ///
-///   data
-///     Compressed data.
 ///   wbits
-///     The window buffer size and container format.
+///     Size of the window and kind of container.
 ///   bufsize
-///     The initial output buffer size.
+///     How much room to begin with.
 #[function(signature = "($module, data, /, wbits=MAX_WBITS, bufsize=DEF_BUF_SIZE)")]
 fn decompress(_module: &Module, data: Ref, wbits: Option<i32>, bufsize: Option<isize>) -> Result<Vec<u8>> {
     let buffer = Buffer::of(&data)?;
@@ -153,23 +149,13 @@ fn decompress(_module: &Module, data: Ref, wbits: Option<i32>, bufsize: Option<i
     }
 }
 
-/// Compute an Adler-32 checksum of data.
-///
-///   value
-///     Starting value of the checksum.
-///
-/// The returned checksum is an integer.
+/// The Adler-32 checksum of data, going on from value.
 #[function(signature = "($module, data, value=1, /)")]
 fn adler32(_module: &Module, data: Ref, value: Option<Low32>) -> Result<u32> {
     checksum(&data, value.map_or(1, |value| value.0), stream::adler32)
 }
 
-/// Compute a CRC-32 checksum of data.
-///
-///   value
-///     Starting value of the checksum.
-///
-/// The returned checksum is an integer.
+/// The CRC-32 checksum of data, going on from value.
 #[function(signature = "($module, data, value=0, /)")]
 fn crc32(_module: &Module, data: Ref, value: Option<Low32>) -> Result<u32> {
     checksum(&data, value.map_or(0, |value| value.0), stream::crc32)

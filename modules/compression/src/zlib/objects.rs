@@ -226,13 +226,12 @@ pub struct Decompress {
     eof: std::cell::Cell<bool>,
 }
 
-/// Return a decompressor object.
+/// An object that decompresses piece by piece.
 ///
 ///   wbits
-///     The window buffer size and container format.
+///     Size of the window and kind of container.
 ///   zdict
-///     The predefined compression dictionary.  This must be the same
-///     dictionary as used by the compressor that produced the input data.
+///     The dictionary that the data was compressed with.
 #[function(signature = "($module, /, wbits=MAX_WBITS, zdict=b'')")]
 pub fn decompressobj(
     _module: &Module,

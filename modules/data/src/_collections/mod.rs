@@ -52,7 +52,7 @@ fn count_elements(_module: &Module, mapping: &Object, iterable: &Object) -> Resu
 
 module! {
     name: "_collections",
-    doc: "High performance data structures.\n- deque:        ordered collection accessible from endpoints only\n- defaultdict:  dict subclass with a default value factory\n",
+    doc: "What collections is made of: deque, defaultdict, OrderedDict and helpers.\n",
     functions: [count_elements],
     classes: [Deque, DefaultDict, OrderedDict, DequeIterator, DequeReverseIterator, TupleGetter],
 }

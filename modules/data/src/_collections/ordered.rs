@@ -390,9 +390,7 @@ impl OrderedDict {
         wrapped_function::set_instance_dict(&self.dict, value)
     }
 
-    /// Insert key with a value of default if key is not in the dictionary.
-    ///
-    /// Return the value for key if key is in the dictionary, else default.
+    /// The value for key; a key that is not there is first added, with default.
     #[method(signature = "($self, /, key, default=None)")]
     fn setdefault(&self, key: &Object, default: Option<&Object>) -> Result {
         let default = default.map_or_else(none, Object::to_ref);
@@ -484,9 +482,9 @@ impl OrderedDict {
         Ok(copy.into_object())
     }
 
-    /// Move an existing element to the end (or beginning if last is false).
+    /// Make a key the last one, or with last=False the first.
     ///
-    /// Raise KeyError if the element does not exist.
+    /// A key that is not there raises KeyError.
     #[method(signature = "($self, /, key, last=True)")]
     fn move_to_end(&self, key: &Object, last: bool) -> Result<()> {
         let Some((end, at_end, _)) = self.end(last) else { return Err(raise_value(&KeyError, key)) };

@@ -23,10 +23,7 @@ impl KeyWrapper {
     }
 }
 
-/// Convert a cmp= function into a key= function.
-///
-///   mycmp
-///     Function that compares two objects.
+/// Turn a function that compares two objects into a key for sorting.
 #[function(signature = "($module, /, mycmp)")]
 pub fn cmp_to_key(_module: &Module, mycmp: Ref) -> Ref<KeyWrapper> {
     KeyWrapper::make(mycmp, None)

@@ -10,14 +10,11 @@ mod partial;
 use lru_cache::LruCacheWrapper;
 use partial::{PLACEHOLDER, Partial, Placeholder};
 
-/// Apply a function of two arguments cumulatively to the items of an iterable, from left to right.
+/// Fold an iterable with a function of two arguments, from the left.
 ///
-/// This effectively reduces the iterable to a single value.  If initial is
-/// present, it is placed before the items of the iterable in the
-/// calculation, and serves as a default when the iterable is empty.
-///
-/// For example, reduce(lambda x, y: x+y, [1, 2, 3, 4, 5])
-/// calculates ((((1 + 2) + 3) + 4) + 5).
+/// What the function returned so far is its first argument, the next item its
+/// second. The fold starts with initial, or without it with the first item;
+/// an empty iterable gives initial.
 #[function(signature = "($module, function, iterable, /, initial=<unrepresentable>)")]
 fn reduce(_module: &Module, function: &Object, iterable: &Object, initial: Option<&Object>) -> Result {
     let iterator = match iterable.iter() {

@@ -9,9 +9,8 @@ use runtime::objects::wrapped_function;
 use runtime::prelude::*;
 use runtime::protocol::repr_guard::guarded;
 
-/// The type of the Placeholder singleton.
-///
-/// Used as a placeholder for partial arguments.
+/// What Placeholder is the only instance of: it leaves a place among partial's
+/// positional arguments open.
 #[class(name = "functools._PlaceholderType")]
 #[repr(C)]
 pub struct Placeholder {
@@ -47,8 +46,7 @@ impl Placeholder {
     }
 }
 
-/// Create a new function with partial application of the given arguments
-/// and keywords.
+/// A callable that adds the given arguments to those of each call.
 #[class(
     name = "functools.partial",
     flags(BASETYPE, GC),

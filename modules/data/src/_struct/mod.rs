@@ -348,8 +348,7 @@ fn split_format<'a>(args: &'a [&'a Object]) -> Result<(Rc<Layout>, &'a [&'a Obje
 
 /// pack(format, v1, v2, ...) -> bytes
 ///
-/// Return a bytes object containing the values v1, v2, ... packed according
-/// to the format string.  See help(struct) for more on format strings.
+/// The values as bytes, laid out as format says.
 #[function(signature = "(*args)", hidden_signature)]
 fn pack(args: &[&Object]) -> Result<Vec<u8>> {
     let (layout, values) = split_format(args)?;

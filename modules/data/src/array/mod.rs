@@ -438,7 +438,7 @@ impl Array {
         self.extend_from(bb)
     }
 
-    /// Appends items from the string, interpreting it as an array of machine values, as if it had been read from a file using the fromfile() method.
+    /// Add the items whose machine bytes these are.
     #[method(signature = "($self, buffer, /)")]
     fn frombytes(&self, buffer: &Object) -> Result<()> {
         self.append_buffer(buffer)
@@ -490,9 +490,7 @@ impl Array {
         self.append_text(ustr)
     }
 
-    /// Return index of first occurrence of v in the array.
-    ///
-    /// Raise ValueError if the value is not present.
+    /// The index of the first item equal to v; ValueError if there is none.
     #[method(signature = "($self, v, start=0, stop=sys.maxsize, /)")]
     fn index(&self, v: &Object, start: Option<Bound>, stop: Option<Bound>) -> Result<usize> {
         let (start, stop) = clamp_bounds(start.map(|bound| bound.0), stop.map(|bound| bound.0), self.len());
@@ -553,7 +551,7 @@ impl Array {
         bytes.chunks_exact_mut(size).for_each(<[u8]>::reverse);
     }
 
-    /// Convert the array to an array of machine values and return the bytes representation.
+    /// The machine bytes of all items.
     #[method(signature = "($self, /)")]
     fn tobytes(&self) -> Vec<u8> {
         self.snapshot()
@@ -834,7 +832,7 @@ fn exec(module: &Module) -> Result<()> {
 
 module! {
     name: "array",
-    doc: "This module defines an object type which can efficiently represent\nan array of basic values: characters, integers, floating-point\nnumbers.  Arrays are sequence types and behave very much like lists,\nexcept that the type of objects stored in them is constrained.\n",
+    doc: "Arrays of numbers and characters of one kind, stored as in C.\n\nThe kind is a letter, the type code: b and B, h and H, i and I, l and L, q and Q\nare integers with and without sign from one byte to eight, f and d floats,\nw (and u, which is deprecated) characters.",
     functions: [pickling::reconstruct],
     classes: [Array],
     exec: exec,

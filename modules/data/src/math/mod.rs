@@ -106,9 +106,7 @@ fn int_logarithm(int: &Int, compute: fn(f64) -> f64) -> Result<f64> {
 }
 
 /// log(x, [base=math.e])
-/// Return the logarithm of x to the given base.
-///
-/// If the base is not specified, returns the natural logarithm (base e) of x.
+/// The logarithm of x to that base; without one, the natural logarithm.
 #[function(signature = "(x, base=None, /)", hidden_signature)]
 fn log(x: &Object, base: Option<&Object>) -> Result {
     let value = logarithm(x, f64::ln)?;
@@ -389,7 +387,7 @@ fn multiply(left: &Object, right: &Object) -> Result {
 
 module! {
     name: "math",
-    doc: "This module provides access to the mathematical functions\ndefined by the C standard.",
+    doc: "Functions of real numbers, as C has them.",
     functions: [
         acos, acosh, asin, asinh, atan, atan2, atanh, cbrt, ceil, integer::comb, copysign, cos, cosh, degrees, sums::dist, erf, erfc,
         exp, exp2, expm1, fabs, integer::factorial, floor, fma, fmod, frexp, sums::fsum, special::gamma, integer::gcd, sums::hypot, isclose, isfinite, isinf,

@@ -17,7 +17,7 @@ use socket::*;
 
 module! {
     name: "_socket",
-    doc: "Implementation module for socket operations.\n\nSee the socket module for documentation.",
+    doc: "The native part of the socket module.",
     functions: [
         close, dup, getdefaulttimeout, setdefaulttimeout, socketpair, cmsg_len, cmsg_space, getaddrinfo, gethostbyaddr,
         gethostbyname, gethostbyname_ex, gethostname, getnameinfo, getprotobyname, getservbyname, getservbyport, htonl,

@@ -128,7 +128,7 @@ fn host_argument(function: &str, object: &Object) -> Result<CString> {
 
 /// gethostbyname(host) -> address
 ///
-/// Return the IP address (a string of the form '255.255.255.255') for a host.
+/// The IPv4 address of a host, as text.
 #[function(signature = "(host, /)", hidden_signature)]
 pub fn gethostbyname(host: &Object) -> Result<String> {
     let host = host_argument("gethostbyname", host)?;
@@ -414,9 +414,9 @@ pub fn inet_pton(af: i32, ip: &str) -> Result<Vec<u8>> {
     }
 }
 
-/// inet_ntop(af, packed_ip) -> string formatted IP address
+/// inet_ntop(af, packed_ip) -> string
 ///
-/// Convert a packed IP address of the given family to string format.
+/// The text for an address in network bytes.
 #[function(signature = "(af, packed_ip, /)", hidden_signature)]
 pub fn inet_ntop(af: i32, packed_ip: BytesLike<'_>) -> Result<String> {
     let wrong = || raise!(ValueError, "invalid length of packed IP address string");

@@ -74,7 +74,7 @@ fn descriptor_of(file: Option<&Object>) -> Result<(i32, Ref)> {
     Ok((fd, file))
 }
 
-/// Dump the traceback of the current thread, or of all threads if all_threads is True, into file.
+/// Write where the current thread is, or all threads are, to a file.
 #[function(signature = "($module, /, file=sys.stderr, all_threads=True)")]
 fn dump_traceback(_module: &Module, file: Option<&Object>, all_threads: Option<bool>) -> Result<()> {
     let (fd, _file) = descriptor_of(file)?;

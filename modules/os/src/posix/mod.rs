@@ -24,7 +24,7 @@ use timers::*;
 
 module! {
     name: "posix",
-    doc: "This module provides access to operating system functionality that is\nstandardized by the C Standard and the POSIX standard (a thinly\ndisguised Unix interface).  Refer to the library manual and\ncorresponding Unix manual entries for more information on calls.",
+    doc: "The system calls of POSIX. Programs use them through os.",
     functions: [
         close, closerange, copy_file_range, device_encoding, dup, dup2, eventfd, eventfd_read, eventfd_write,
         fdatasync, fsync, ftruncate, get_blocking, get_inheritable, get_terminal_size, grantpt, isatty, lockf,
@@ -80,7 +80,7 @@ fn exec(module: &Module) -> Result<()> {
     declare_sequence(
         module,
         "os.stat_result",
-        "stat_result: Result from stat, fstat, or lstat.\n\nThis object may be accessed either as a tuple of\n  (mode, ino, dev, nlink, uid, gid, size, atime, mtime, ctime)\nor via the attributes st_mode, st_ino, st_dev, st_nlink, and so on.\n\nPosix/windows: If your platform supports st_blksize, st_blocks, st_rdev,\nor st_flags, they are available as attributes only.\n\nSee os.stat for more information.",
+        "stat_result: what stat, lstat or fstat know of a file.\n\nA tuple of (mode, ino, dev, nlink, uid, gid, size, atime, mtime, ctime), whose items\nhave the names st_mode, st_ino and so on; some more are attributes only.",
         stat::STAT_FIELDS,
         10,
     )?;

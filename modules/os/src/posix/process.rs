@@ -100,9 +100,7 @@ pub fn warn_about_threads(name: &str) -> Result<()> {
     Ok(())
 }
 
-/// Fork a child process.
-///
-/// Return 0 to child process and PID of child to parent process.
+/// Double the process: returns 0 in the new one, its number in the old one.
 #[function(signature = "()")]
 pub fn fork() -> Result<i32> {
     before_fork();

@@ -52,16 +52,16 @@ fn whole_nanos(seconds: f64) -> Result<i64> {
     Ok(nanos as i64)
 }
 
-/// Alter a timer file descriptor's internal timer in seconds.
+/// Set a timer and return what it was set to, in seconds.
 ///
 ///   fd
-///     A timer file descriptor.
+///     The timer's descriptor.
 ///   flags
-///     0 or a bit mask of TFD_TIMER_ABSTIME or TFD_TIMER_CANCEL_ON_SET.
+///     0 or TFD_TIMER_ABSTIME, TFD_TIMER_CANCEL_ON_SET.
 ///   initial
-///     The initial expiration time, in seconds.
+///     When it goes off first.
 ///   interval
-///     The timer's interval, in seconds.
+///     How long until it goes off again; 0 is never.
 #[function(signature = "($module, fd, /, *, flags=0, initial=0.0, interval=0.0)")]
 pub fn timerfd_settime(
     _module: &Module,
@@ -75,16 +75,16 @@ pub fn timerfd_settime(
     Ok((seconds(old.it_value), seconds(old.it_interval)))
 }
 
-/// Alter a timer file descriptor's internal timer in nanoseconds.
+/// Set a timer and return what it was set to, in nanoseconds.
 ///
 ///   fd
-///     A timer file descriptor.
+///     The timer's descriptor.
 ///   flags
-///     0 or a bit mask of TFD_TIMER_ABSTIME or TFD_TIMER_CANCEL_ON_SET.
+///     0 or TFD_TIMER_ABSTIME, TFD_TIMER_CANCEL_ON_SET.
 ///   initial
-///     initial expiration timing in nanoseconds.
+///     When it goes off first.
 ///   interval
-///     interval for the timer in nanoseconds.
+///     How long until it goes off again; 0 is never.
 #[function(signature = "($module, fd, /, *, flags=0, initial=0, interval=0)")]
 pub fn timerfd_settime_ns(
     _module: &Module,

@@ -22,11 +22,8 @@ impl Drop for Control {
 
 /// select.epoll(sizehint=-1, flags=0)
 ///
-/// Returns an epolling object
-///
-/// sizehint must be a positive integer or -1 for the default size. The
-/// sizehint is used to optimize internal data structures. It doesn't limit
-/// the maximum number of monitored events.
+/// Waits for events of many descriptors (epoll(7)). sizehint no longer matters, but must
+/// be positive or -1.
 #[class(name = "select.epoll")]
 #[repr(C)]
 pub struct Epoll {
@@ -92,9 +89,7 @@ impl Epoll {
         Ref::new_in(class, Epoll { head: Object::HEAD, control: Control(Cell::new(fd)) })
     }
 
-    /// Close the epoll control file descriptor.
-    ///
-    /// Further operations on the epoll object will raise an exception.
+    /// Close the descriptor; after that, every other call raises ValueError.
     #[method(signature = "($self, /)")]
     fn close(&self) -> Result<()> {
         self.close_now()
@@ -112,12 +107,7 @@ impl Epoll {
         self.open()
     }
 
-    /// Modify event mask for a registered file descriptor.
-    ///
-    ///   fd
-    ///     the target file descriptor of the operation
-    ///   eventmask
-    ///     a bit set composed of the various EPOLL constants
+    /// Wait for other events of a descriptor.
     #[method(signature = "($self, /, fd, eventmask)")]
     fn modify(&self, fd: &Object, eventmask: &Object) -> Result<()> {
         let fd = fileno(fd)?;
@@ -136,10 +126,7 @@ impl Epoll {
         self.control(libc::EPOLL_CTL_ADD, fd, eventmask.map_or(Ok(DEFAULT_EVENTS), events)?)
     }
 
-    /// Remove a registered file descriptor from the epoll object.
-    ///
-    ///   fd
-    ///     the target file descriptor of the operation
+    /// Wait for no event of a descriptor any more.
     #[method(signature = "($self, /, fd)")]
     fn unregister(&self, fd: &Object) -> Result<()> {
         let fd = fileno(fd)?;

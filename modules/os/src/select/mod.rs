@@ -13,7 +13,7 @@ use runtime::native::system::*;
 
 module! {
     name: "select",
-    doc: "This module supports asynchronous I/O on multiple file descriptors.\n\n*** IMPORTANT NOTICE ***\nOn Windows, only sockets are supported; on Unix, all file descriptors.",
+    doc: "Waiting for several files at once.",
     functions: [select, poll::poll_function],
     classes: [Epoll],
     exec: exec,

@@ -126,10 +126,9 @@ fn registered(name: &Object) -> Result {
     }
 }
 
-/// Sets an upper limit on parsed fields.
+/// Set how long a field may be, in characters; without limit, only ask.
 ///
-/// Returns old limit. If limit is not given, no new limit is set and
-/// the old limit is returned
+/// Returns the limit from before.
 #[function(signature = "($module, /, new_limit=<unrepresentable>)")]
 fn field_size_limit(_module: &Module, new_limit: Option<&Object>) -> Result<isize> {
     let old = state().limit.get();

@@ -116,9 +116,7 @@ fn is_number(object: &Object) -> bool {
 
 #[methods]
 impl Writer {
-    /// Construct and write a CSV record from an iterable of fields.
-    ///
-    /// Non-string elements will be converted to string.
+    /// Write the items of an iterable as one line, each by its str().
     #[method(signature = "($self, row, /)")]
     fn writerow(&self, row: &Object) -> Result {
         let (Some(write), Some(dialect)) = (self.write.get(), self.dialect.get()) else { return Ok(none()) };
@@ -161,9 +159,7 @@ impl Writer {
         write.call(&[&line])
     }
 
-    /// Construct and write a series of iterables to a csv file.
-    ///
-    /// Non-string elements will be converted to string.
+    /// Write each of the given rows as a line.
     #[method(signature = "($self, rows, /)")]
     fn writerows(&self, rows: &Object) -> Result<()> {
         rows.for_each(|row| self.writerow(&row).map(drop))

@@ -60,7 +60,7 @@ fn quoted(object: &Object, ascii: bool) -> Result<Ref<Str>> {
 
 /// encode_basestring(string) -> string
 ///
-/// Return a JSON representation of a Python string
+/// A text as JSON has it.
 #[function(signature = "(object, /)")]
 pub fn encode_basestring(object: &Object) -> Result<Ref<Str>> {
     quoted(object, false)
@@ -68,7 +68,7 @@ pub fn encode_basestring(object: &Object) -> Result<Ref<Str>> {
 
 /// encode_basestring_ascii(string) -> string
 ///
-/// Return an ASCII-only JSON representation of a Python string
+/// A text as JSON has it, in ASCII alone.
 #[function(signature = "(object, /)")]
 pub fn encode_basestring_ascii(object: &Object) -> Result<Ref<Str>> {
     quoted(object, true)

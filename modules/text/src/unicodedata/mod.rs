@@ -211,24 +211,15 @@ pub struct Ucd {
 database! {
     /// Returns the general category assigned to the character chr as string.
     category "(chr, /)" [chr: &Object] -> Result<&'static str>, old => Ok(record(character("category", "", chr)?, old).category);
-    /// Returns the bidirectional class assigned to the character chr as string.
-    ///
-    /// If no such value is defined, an empty string is returned.
+    /// The bidirectional class of a character, or an empty string.
     bidirectional "(chr, /)" [chr: &Object] -> Result<&'static str>, old => Ok(record(character("bidirectional", "", chr)?, old).bidirectional);
-    /// Returns the canonical combining class assigned to the character chr as integer.
-    ///
-    /// Returns 0 if no combining class is defined.
+    /// The canonical combining class of a character; 0 if it has none.
     combining "(chr, /)" [chr: &Object] -> Result<u8>, old => Ok(record(character("combining", "", chr)?, old).combining);
-    /// Returns the mirrored property assigned to the character chr as integer.
-    ///
-    /// Returns 1 if the character has been identified as a "mirrored"
-    /// character in bidirectional text, 0 otherwise.
+    /// 1 if a character is mirrored in text from right to left, else 0.
     mirrored "(chr, /)" [chr: &Object] -> Result<u8>, old => Ok(record(character("mirrored", "", chr)?, old).mirrored.into());
     /// Returns the east asian width assigned to the character chr as string.
     east_asian_width "(chr, /)" [chr: &Object] -> Result<&'static str>, old => Ok(record(character("east_asian_width", "", chr)?, old).width);
-    /// Returns the character decomposition mapping assigned to the character chr as string.
-    ///
-    /// An empty string is returned in case no such mapping is defined.
+    /// What a character is composed of, or an empty string.
     decomposition "(chr, /)" [chr: &Object] -> Result<String>, old => decomposition_text(chr, old);
     /// Converts a Unicode character into its equivalent decimal value.
     ///
@@ -250,13 +241,9 @@ database! {
     ///
     /// If there is no such character, KeyError is raised.
     lookup "(name, /)" [name: &Object] -> Result<Ref<Str>>, old => lookup_name(name, old);
-    /// Return whether the Unicode string unistr is in the normal form 'form'.
-    ///
-    /// Valid values for form are 'NFC', 'NFKC', 'NFD', and 'NFKD'.
+    /// Is the text in that normal form (NFC, NFKC, NFD, NFKD) already?
     is_normalized "(form, unistr, /)" [form: &str, unistr: &Str] -> Result<bool>, old => is_normal(form, unistr, old);
-    /// Return the normal form 'form' for the Unicode string unistr.
-    ///
-    /// Valid values for form are 'NFC', 'NFKC', 'NFD', and 'NFKD'.
+    /// The text in that normal form (NFC, NFKC, NFD, NFKD).
     normalize "(form, unistr, /)" [form: &str, unistr: &Str] -> Result<Ref<Str>>, old => normalized(form, unistr, old);
 }
 

@@ -31,7 +31,7 @@ fn resolve_bases(given: &[&Object]) -> Result<(Ref<Tuple>, bool)> {
 
 /// __build_class__(func, name, /, *bases, [metaclass], **kwds) -> class
 ///
-/// Internal helper function used by the class statement.
+/// What a class statement calls.
 #[function(name = "__build_class__", signature = "(*args, **kwds)", hidden_signature)]
 pub(super) fn build_class(args: &[&Object], kwds: KwArgs<'_>) -> Result {
     let [function, name, given_bases @ ..] = args else {

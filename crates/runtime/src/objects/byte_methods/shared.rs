@@ -11,9 +11,7 @@ macro_rules! shared_methods {
                 <$T as ByteString>::make(&byte_methods::case::capitalize(self.bytes()))
             }
 
-            /// Return a centered string of length width.
-            ///
-            /// Padding is done using the specified fill character.
+            /// The bytes in the middle of width, filled up with fillchar.
             #[method(signature = "($self, width, fillchar=b' ', /)")]
             fn center(&self, width: isize, fillchar: Option<Fill>) -> Result {
                 let len = self.bytes().len();
@@ -25,9 +23,7 @@ macro_rules! shared_methods {
                 <$T as ByteString>::make(&byte_methods::pad(self.bytes(), left, space - left, fill)?)
             }
 
-            /// Return a left-justified string of length width.
-            ///
-            /// Padding is done using the specified fill character.
+            /// The bytes at the left of width, filled up with fillchar.
             #[method(signature = "($self, width, fillchar=b' ', /)")]
             fn ljust(&self, width: isize, fillchar: Option<Fill>) -> Result {
                 let space = (width.max(0) as usize).saturating_sub(self.bytes().len());
@@ -38,9 +34,7 @@ macro_rules! shared_methods {
                 <$T as ByteString>::make(&byte_methods::pad(self.bytes(), 0, space, fill)?)
             }
 
-            /// Return a right-justified string of length width.
-            ///
-            /// Padding is done using the specified fill character.
+            /// The bytes at the right of width, filled up with fillchar.
             #[method(signature = "($self, width, fillchar=b' ', /)")]
             fn rjust(&self, width: isize, fillchar: Option<Fill>) -> Result {
                 let space = (width.max(0) as usize).saturating_sub(self.bytes().len());
@@ -51,9 +45,7 @@ macro_rules! shared_methods {
                 <$T as ByteString>::make(&byte_methods::pad(self.bytes(), space, 0, fill)?)
             }
 
-            /// Pad a numeric string with zeros on the left, to fill a field of the given width.
-            ///
-            /// The original string is never truncated.
+            /// The bytes filled up with zeros to width, behind a sign.
             #[method(signature = "($self, width, /)")]
             fn zfill(&self, width: isize) -> Result {
                 let space = (width.max(0) as usize).saturating_sub(self.bytes().len());
@@ -150,9 +142,7 @@ macro_rules! shared_methods {
                 crate::codecs::decode_object(self, encoding, errors)
             }
 
-            /// Return a copy where all tab characters are expanded using spaces.
-            ///
-            /// If tabsize is not given, a tab size of 8 characters is assumed.
+            /// The string with spaces in place of tabs, up to the next multiple of tabsize columns.
             #[method(signature = "($self, /, tabsize=8)")]
             fn expandtabs(&self, tabsize: Option<i32>) -> Result {
                 <$T as ByteString>::make(&byte_methods::pieces::expand_tabs(self.bytes(), tabsize.unwrap_or(8))?)
@@ -265,17 +255,13 @@ macro_rules! shared_methods {
                 pieces::strip(self, bytes, pieces::Ends::Both)
             }
 
-            /// Strip leading bytes contained in the argument.
-            ///
-            /// If the argument is omitted or None, strip leading ASCII whitespace.
+            /// The bytes without ASCII white space (or the given bytes) at their start.
             #[method(signature = "($self, bytes=None, /)")]
             fn lstrip(&self, bytes: Option<&Object>) -> Result {
                 pieces::strip(self, bytes, pieces::Ends::Left)
             }
 
-            /// Strip trailing bytes contained in the argument.
-            ///
-            /// If the argument is omitted or None, strip trailing ASCII whitespace.
+            /// The bytes without ASCII white space (or the given bytes) at their end.
             #[method(signature = "($self, bytes=None, /)")]
             fn rstrip(&self, bytes: Option<&Object>) -> Result {
                 pieces::strip(self, bytes, pieces::Ends::Right)
@@ -297,14 +283,7 @@ macro_rules! shared_methods {
                 pieces::partition(self, sep, true)
             }
 
-            /// Return a copy with all occurrences of substring old replaced by new.
-            ///
-            ///   count
-            ///     Maximum number of occurrences to replace.
-            ///     -1 (the default value) means replace all occurrences.
-            ///
-            /// If the optional argument count is given, only the first count occurrences are
-            /// replaced.
+            /// The string with new in place of each old; at most count times, unless that is -1.
             #[method(signature = "($self, old, new, count=-1, /)")]
             fn replace(&self, old: BytesLike<'_>, new: BytesLike<'_>, count: isize) -> Result {
                 match byte_methods::replace(self.bytes(), &old, &new, count)? {

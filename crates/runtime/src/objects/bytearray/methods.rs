@@ -189,10 +189,7 @@ impl ByteArray {
         ByteArray::make(&pieces::join(self.bytes(), &items)?)
     }
 
-    /// Append a single item to the end of the bytearray.
-    ///
-    ///   item
-    ///     The item to be appended.
+    /// Add a byte at the end.
     #[method(signature = "($self, item, /)")]
     fn append(&self, item: ByteValue) -> Result<()> {
         let len = self.len();
@@ -213,10 +210,7 @@ impl ByteArray {
         self.same()
     }
 
-    /// Append all the items from the iterator or sequence to the end of the bytearray.
-    ///
-    ///   iterable_of_ints
-    ///     The iterable of items to append.
+    /// Add the bytes of an iterable at the end.
     #[method(signature = "($self, iterable_of_ints, /)")]
     fn extend(&self, iterable_of_ints: &Object) -> Result<()> {
         if iterable_of_ints.ty().bf_getbuffer().is_some() {
@@ -251,12 +245,7 @@ impl ByteArray {
         self.append_slice(&bytes)
     }
 
-    /// Insert a single item into the bytearray before the given index.
-    ///
-    ///   index
-    ///     The index where the value is to be inserted.
-    ///   item
-    ///     The item to be inserted.
+    /// Put a byte before the one at index.
     #[method(signature = "($self, index, item, /)")]
     fn insert(&self, index: isize, item: ByteValue) -> Result<()> {
         let len = self.len();
@@ -264,13 +253,7 @@ impl ByteArray {
         self.splice((index as usize).min(len), 0, &[item.0])
     }
 
-    /// Remove and return a single item from B.
-    ///
-    ///   index
-    ///     The index from where to remove the item.
-    ///     -1 (the default value) means remove the last item.
-    ///
-    /// If no index argument is given, will pop the last item.
+    /// Take the byte at index out (by default the last one) and return it.
     #[method(signature = "($self, index=-1, /)")]
     fn pop(&self, index: isize) -> Result<i64> {
         if self.is_empty() {
@@ -284,10 +267,7 @@ impl ByteArray {
         Ok(byte.into())
     }
 
-    /// Remove the first occurrence of a value in the bytearray.
-    ///
-    ///   value
-    ///     The value to remove.
+    /// Take the first byte of that value out; ValueError if there is none.
     #[method(signature = "($self, value, /)")]
     fn remove(&self, value: ByteValue) -> Result<()> {
         match memchr::memchr(value.0, self.bytes()) {
@@ -299,7 +279,7 @@ impl ByteArray {
     #[method(
         name = "resize",
         signature = "($self, size, /)",
-        doc = "Resize the internal buffer of bytearray to len.\n\n  size\n    New size to resize to."
+        doc = "Make it size bytes long: cut it, or add zeros."
     )]
     fn resize_method(&self, size: isize) -> Result<()> {
         match usize::try_from(size) {

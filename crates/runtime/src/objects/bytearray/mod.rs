@@ -12,18 +12,13 @@ use crate::prelude::*;
 
 pub use iterator::{BYTE_ARRAY_ITERATOR_TYPE, ByteArrayIterator};
 
-/// bytearray(iterable_of_ints) -> bytearray
-/// bytearray(string, encoding[, errors]) -> bytearray
-/// bytearray(bytes_or_buffer) -> mutable copy of bytes_or_buffer
-/// bytearray(int) -> bytes array of size given by the parameter initialized with null bytes
-/// bytearray() -> empty bytes array
+/// bytearray() -> empty
+/// bytearray(int) -> so many zeros
+/// bytearray(iterable_of_ints) -> the bytes of these values
+/// bytearray(string, encoding[, errors]) -> the encoded string
+/// bytearray(bytes_or_buffer) -> a copy of these bytes
 ///
-/// Construct a mutable bytearray object from:
-///   - an iterable yielding integers in range(256)
-///   - a text string encoded using the specified encoding
-///   - a bytes or a buffer object
-///   - any object implementing the buffer API.
-///   - an integer
+/// A sequence of bytes that can be changed.
 #[class(name = "bytearray", symbol = "PyByteArray_Type", flags(BASETYPE, MATCH_SELF))]
 #[repr(C)]
 pub struct ByteArray {

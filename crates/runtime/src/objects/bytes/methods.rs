@@ -127,13 +127,9 @@ impl Bytes {
         self.same()
     }
 
-    /// Concatenate any number of bytes objects.
+    /// The bytes of an iterable of bytes-like objects in one, with these between them.
     ///
-    /// The bytes whose method is called is inserted in between each pair.
-    ///
-    /// The result is returned as a new bytes object.
-    ///
-    /// Example: b'.'.join([b'ab', b'pq', b'rs']) -> b'ab.pq.rs'.
+    /// Example: b'-'.join([b'1', b'2']) -> b'1-2'.
     #[method(signature = "($self, iterable_of_bytes, /)")]
     fn join(&self, iterable_of_bytes: &Object) -> Result {
         let items = iterable_of_bytes.collect_or("can only join an iterable")?;

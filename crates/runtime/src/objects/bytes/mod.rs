@@ -15,17 +15,13 @@ use crate::prelude::*;
 
 pub use iterator::{BYTES_ITERATOR_TYPE, BytesIterator};
 
-/// bytes(iterable_of_ints) -> bytes
-/// bytes(string, encoding[, errors]) -> bytes
-/// bytes(bytes_or_buffer) -> immutable copy of bytes_or_buffer
-/// bytes(int) -> bytes object of size given by the parameter initialized with null bytes
-/// bytes() -> empty bytes object
+/// bytes() -> empty
+/// bytes(int) -> so many zeros
+/// bytes(iterable_of_ints) -> the bytes of these values
+/// bytes(string, encoding[, errors]) -> the encoded string
+/// bytes(bytes_or_buffer) -> the same bytes
 ///
-/// Construct an immutable array of bytes from:
-///   - an iterable yielding integers in range(256)
-///   - a text string encoded using the specified encoding
-///   - any object implementing the buffer API.
-///   - an integer
+/// A sequence of bytes that never changes.
 #[class(
     name = "bytes",
     symbol = "PyBytes_Type",

@@ -192,18 +192,15 @@ impl Dict {
         Ok(self.get(key)?.unwrap_or_else(|| default.map_or_else(none, Object::to_ref)))
     }
 
-    /// Insert key with a value of default if key is not in the dictionary.
-    ///
-    /// Return the value for key if key is in the dictionary, else default.
+    /// The value for key; a key that is not there is first added, with default.
     #[method(signature = "($self, key, default=None, /)")]
     fn setdefault(&self, key: &Object, default: Option<&Object>) -> Result {
         self.get_or_insert(key, &default.map_or_else(none, Object::to_ref))
     }
 
-    /// D.pop(k[,d]) -> v, remove specified key and return the corresponding value.
+    /// D.pop(k[,d]) -> v, take a key out and return its value.
     ///
-    /// If the key is not found, return the default if given; otherwise,
-    /// raise a KeyError.
+    /// Without the key: d, or KeyError if d is not given.
     #[method(signature = "($self, key, default=<unrepresentable>, /)")]
     fn pop(&self, key: &Object, default: Option<&Object>) -> Result {
         // An empty dict doesn't ask for the hash.
@@ -215,10 +212,9 @@ impl Dict {
         }
     }
 
-    /// Remove and return a (key, value) pair as a 2-tuple.
+    /// Take the newest entry out and return it as (key, value).
     ///
-    /// Pairs are returned in LIFO (last-in, first-out) order.
-    /// Raises KeyError if the dict is empty.
+    /// An empty dict raises KeyError.
     #[method(signature = "($self, /)")]
     fn popitem(&self) -> Result<Ref<Tuple>> {
         let mut position = self.end();
@@ -242,10 +238,8 @@ impl Dict {
         self.copy()
     }
 
-    /// D.update([E, ]**F) -> None.  Update D from mapping/iterable E and F.
-    /// If E is present and has a .keys() method, then does:  for k in E.keys(): D[k] = E[k]
-    /// If E is present and lacks a .keys() method, then does:  for k, v in E: D[k] = v
-    /// In either case, this is followed by: for k in F:  D[k] = F[k]
+    /// D.update([E, ]**F) -> None.  Add the entries of E, a mapping (it has keys()) or an
+    /// iterable of pairs, then those of F; keys that are there get the new values.
     #[method(hidden_signature, signature = "($self, /, *args, **kwargs)")]
     fn update(&self, args: &[&Object], kwargs: KwArgs<'_>) -> Result<()> {
         if args.len() > 1 {

@@ -11,15 +11,11 @@ use crate::prelude::*;
 use crate::reference::decref;
 use keys::{Entry, Keys};
 
-/// dict() -> new empty dictionary
-/// dict(mapping) -> new dictionary initialized from a mapping object's
-///     (key, value) pairs
-/// dict(iterable) -> new dictionary initialized as if via:
-///     d = {}
-///     for k, v in iterable:
-///         d[k] = v
-/// dict(**kwargs) -> new dictionary initialized with the name=value pairs
-///     in the keyword argument list.  For example:  dict(one=1, two=2)
+/// dict() -> empty
+/// dict(mapping) -> the entries of a mapping
+/// dict(iterable) -> entries from (key, value) pairs
+/// dict(**kwargs) -> entries from names, beside the others:
+///     dict(one=1, two=2)
 #[class(name = "dict", symbol = "PyDict_Type", flags(BASETYPE, GC, DICT_SUBCLASS, MAPPING, MATCH_SELF))]
 #[repr(C)]
 pub struct Dict {

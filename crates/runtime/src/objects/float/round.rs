@@ -57,9 +57,7 @@ pub fn round(value: f64, digits: i64) -> Option<f64> {
 
 #[methods(part = round)]
 impl Float {
-    /// Return the Integral closest to x, rounding half toward even.
-    ///
-    /// When an argument is passed, work like built-in round(x, ndigits).
+    /// The nearest int, the even one of two; with ndigits a float so rounded.
     #[method(name = "__round__", signature = "($self, ndigits=None, /)")]
     fn round_method(&self, ndigits: OrNone<&Object>) -> Result {
         let value = self.value();

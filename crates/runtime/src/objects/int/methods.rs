@@ -47,9 +47,7 @@ impl Int {
         Int::exact(self)
     }
 
-    /// Rounding an Integral returns itself.
-    ///
-    /// Rounding with an ndigits argument also returns an integer.
+    /// The int itself; with negative ndigits, rounded to tens, hundreds and so on.
     #[method(name = "__round__", signature = "($self, ndigits=None, /)")]
     fn round(&self, ndigits: OrNone<&Object>) -> Result<Ref<Int>> {
         let Some(ndigits) = ndigits.0 else { return Ok(Int::exact(self)) };

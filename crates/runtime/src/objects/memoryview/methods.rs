@@ -409,7 +409,7 @@ impl MemoryView {
         name = "index",
         hidden_signature,
         signature = "($self, value, start=0, stop=None, /)",
-        doc = "index($self, value, start=0, stop=sys.maxsize, /)\n--\n\nReturn the index of the first occurrence of a value.\n\nRaises ValueError if the value is not present."
+        doc = "index($self, value, start=0, stop=sys.maxsize, /)\n--\n\nThe index of the first item equal to value; ValueError if there is none."
     )]
     fn index_of(&self, value: &Object, start: Option<Bound>, stop: Option<Bound>) -> Result<isize> {
         self.check()?;

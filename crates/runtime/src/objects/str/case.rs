@@ -124,10 +124,7 @@ impl Str {
         result.finish_exact()
     }
 
-    /// Return a capitalized version of the string.
-    ///
-    /// More specifically, make the first character have upper case and the
-    /// rest lower case.
+    /// The string with its first character in upper (title) case, the others in lower case.
     #[method(signature = "($self, /)")]
     fn capitalize(&self) -> Result<Ref<Str>> {
         let mut result = StrBuilder::with_capacity(self.len());
@@ -141,10 +138,7 @@ impl Str {
         result.finish_exact()
     }
 
-    /// Return a version of the string where each word is titlecased.
-    ///
-    /// More specifically, words start with uppercased characters and all
-    /// remaining cased characters have lower case.
+    /// The string with each word's first letter in title case, the others in lower case.
     #[method(signature = "($self, /)")]
     fn title(&self) -> Result<Ref<Str>> {
         let mut result = StrBuilder::with_capacity(self.len());
@@ -160,10 +154,7 @@ impl Str {
         result.finish_exact()
     }
 
-    /// Return True if the string is a lowercase string, False otherwise.
-    ///
-    /// A string is lowercase if all cased characters in the string are
-    /// lowercase and there is at least one cased character in the string.
+    /// Are there cased characters, and all of them in lower case?
     #[method(signature = "($self, /)")]
     fn islower(&self) -> bool {
         let mut found = false;
@@ -176,10 +167,7 @@ impl Str {
         found
     }
 
-    /// Return True if the string is an uppercase string, False otherwise.
-    ///
-    /// A string is uppercase if all cased characters in the string are
-    /// uppercase and there is at least one cased character in the string.
+    /// Are there cased characters, and all of them in upper case?
     #[method(signature = "($self, /)")]
     fn isupper(&self) -> bool {
         let mut found = false;
@@ -192,10 +180,8 @@ impl Str {
         found
     }
 
-    /// Return True if the string is a title-cased string, False otherwise.
-    ///
-    /// In a title-cased string, upper- and title-case characters may only
-    /// follow uncased characters and lowercase characters only cased ones.
+    /// Do upper case letters stand at the start of words only, lower case ones inside, and
+    /// is there a cased one?
     #[method(signature = "($self, /)")]
     fn istitle(&self) -> bool {
         let (mut found, mut in_word) = (false, false);
@@ -217,81 +203,55 @@ impl Str {
         found
     }
 
-    /// Return True if the string is an alpha-numeric string, False otherwise.
-    ///
-    /// A string is alpha-numeric if all characters in the string are
-    /// alpha-numeric and there is at least one character in the string.
+    /// Is every character a letter or a number, and is there one?
     #[method(signature = "($self, /)")]
     fn isalnum(&self) -> bool {
         self.all(unicode::is_alnum)
     }
 
-    /// Return True if the string is an alphabetic string, False otherwise.
-    ///
-    /// A string is alphabetic if all characters in the string are
-    /// alphabetic and there is at least one character in the string.
+    /// Is every character a letter, and is there one?
     #[method(signature = "($self, /)")]
     fn isalpha(&self) -> bool {
         self.all(unicode::is_alpha)
     }
 
-    /// Return True if all characters in the string are ASCII, False otherwise.
-    ///
-    /// ASCII characters have code points in the range U+0000-U+007F.
-    /// Empty string is ASCII too.
+    /// Is every character an ASCII one (also: is there none)?
     #[method(signature = "($self, /)")]
     fn isascii(&self) -> bool {
         self.is_ascii()
     }
 
-    /// Return True if the string is a decimal string, False otherwise.
-    ///
-    /// A string is a decimal string if all characters in the string are
-    /// decimal and there is at least one character in the string.
+    /// Is every character a decimal digit, and is there one?
     #[method(signature = "($self, /)")]
     fn isdecimal(&self) -> bool {
         self.all(unicode::is_decimal)
     }
 
-    /// Return True if the string is a digit string, False otherwise.
-    ///
-    /// A string is a digit string if all characters in the string are
-    /// digits and there is at least one character in the string.
+    /// Is every character a digit (superscripts too), and is there one?
     #[method(signature = "($self, /)")]
     fn isdigit(&self) -> bool {
         self.all(unicode::is_digit)
     }
 
-    /// Return True if the string is a valid Python identifier, False otherwise.
-    ///
-    /// Call keyword.iskeyword(s) to test whether string s is a reserved
-    /// identifier, such as "def" or "class".
+    /// Could the string be a name in a program? Keywords count as well: see keyword.iskeyword.
     #[method(signature = "($self, /)")]
     fn isidentifier(&self) -> bool {
         self.is_identifier()
     }
 
-    /// Return True if the string is a numeric string, False otherwise.
-    ///
-    /// A string is numeric if all characters in the string are numeric and
-    /// there is at least one character in the string.
+    /// Does every character stand for a number, and is there one?
     #[method(signature = "($self, /)")]
     fn isnumeric(&self) -> bool {
         self.all(unicode::is_numeric)
     }
 
-    /// Return True if all characters in the string are printable, False otherwise.
-    ///
-    /// A character is printable if repr() may use it in its output.
+    /// Does repr() show every character as it is?
     #[method(signature = "($self, /)")]
     fn isprintable(&self) -> bool {
         self.is_empty() || self.all(unicode::is_printable)
     }
 
-    /// Return True if the string is a whitespace string, False otherwise.
-    ///
-    /// A string is whitespace if all characters in the string are
-    /// whitespace and there is at least one character in the string.
+    /// Is every character white space, and is there one?
     #[method(signature = "($self, /)")]
     fn isspace(&self) -> bool {
         self.all(unicode::is_space)

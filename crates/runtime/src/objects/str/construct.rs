@@ -75,16 +75,14 @@ impl Str {
         Str::new_in(class, &text)
     }
 
-    /// Encode the string using the codec registered for encoding.
+    /// The string as bytes.
     ///
     ///   encoding
-    ///     The encoding in which to encode the string.
+    ///     The codec's name.
     ///   errors
-    ///     The error handling scheme to use for encoding errors.
-    ///     The default is 'strict' meaning that encoding errors raise a
-    ///     UnicodeEncodeError.  Other possible values are 'ignore', 'replace'
-    ///     and 'xmlcharrefreplace' as well as any other name registered with
-    ///     codecs.register_error that can handle UnicodeEncodeErrors.
+    ///     What happens with characters that it lacks: 'strict' raises
+    ///     UnicodeEncodeError; 'ignore', 'replace', 'xmlcharrefreplace' and names
+    ///     given to codecs.register_error are others.
     #[method(signature = "($self, /, encoding='utf-8', errors='strict')")]
     fn encode(&self, encoding: &str, errors: &str) -> Result {
         self.encoded(encoding, errors)
@@ -119,15 +117,13 @@ impl Str {
         (Str::from_units_with_max(self.units(), self.max_class()).unwrap_or_else(|_| Str::empty()),)
     }
 
-    /// Return a formatted version of the string, using substitutions from args and kwargs.
-    /// The substitutions are identified by braces ('{' and '}').
+    /// The string with its replacement fields, which stand in braces, filled from the arguments.
     #[method(signature = "($self, /, *args, **kwargs)")]
     fn format(&self, args: &[&Object], kwargs: KwArgs<'_>) -> Result<Ref<Str>> {
         crate::format::template::format(self, args, &kwargs)
     }
 
-    /// Return a formatted version of the string, using substitutions from mapping.
-    /// The substitutions are identified by braces ('{' and '}').
+    /// The string with its replacement fields, which stand in braces, filled from a mapping.
     #[method(signature = "($self, mapping, /)")]
     fn format_map(&self, mapping: &Object) -> Result<Ref<Str>> {
         crate::format::template::format_map(self, mapping)

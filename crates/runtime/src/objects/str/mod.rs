@@ -36,13 +36,8 @@ use crate::prelude::*;
 /// str(object='') -> str
 /// str(bytes_or_buffer[, encoding[, errors]]) -> str
 ///
-/// Create a new string object from the given object. If encoding or
-/// errors is specified, then the object must expose a data buffer
-/// that will be decoded using the given encoding and error handler.
-/// Otherwise, returns the result of object.__str__() (if defined)
-/// or repr(object).
-/// encoding defaults to 'utf-8'.
-/// errors defaults to 'strict'.
+/// The text of an object, as its __str__ gives it (or its __repr__). With an
+/// encoding or an error handler, the object's bytes are decoded.
 #[class(
     name = "str",
     symbol = "PyUnicode_Type",

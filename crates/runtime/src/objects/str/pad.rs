@@ -75,10 +75,7 @@ fn fill_of(fill: Option<FillCharacter>) -> u32 {
 
 #[methods(part = pad)]
 impl Str {
-    /// Return a centered string of length width.
-    ///
-    /// Padding is done using the specified fill character (default is
-    /// a space).
+    /// The string in the middle of width characters, filled up with fillchar.
     #[method(signature = "($self, width, fillchar=' ', /)")]
     fn center(&self, width: isize, fillchar: Option<FillCharacter>) -> Result<Ref<Str>> {
         let missing = self.missing(width);
@@ -86,27 +83,19 @@ impl Str {
         self.padded(left, missing - left, fill_of(fillchar))
     }
 
-    /// Return a left-justified string of length width.
-    ///
-    /// Padding is done using the specified fill character (default is
-    /// a space).
+    /// The string at the left of width characters, filled up with fillchar.
     #[method(signature = "($self, width, fillchar=' ', /)")]
     fn ljust(&self, width: isize, fillchar: Option<FillCharacter>) -> Result<Ref<Str>> {
         self.padded(0, self.missing(width), fill_of(fillchar))
     }
 
-    /// Return a right-justified string of length width.
-    ///
-    /// Padding is done using the specified fill character (default is
-    /// a space).
+    /// The string at the right of width characters, filled up with fillchar.
     #[method(signature = "($self, width, fillchar=' ', /)")]
     fn rjust(&self, width: isize, fillchar: Option<FillCharacter>) -> Result<Ref<Str>> {
         self.padded(self.missing(width), 0, fill_of(fillchar))
     }
 
-    /// Pad a numeric string with zeros on the left, to fill a field of the given width.
-    ///
-    /// The string is never truncated.
+    /// The string filled up with zeros to width, behind a sign.
     #[method(signature = "($self, width, /)")]
     fn zfill(&self, width: isize) -> Result<Ref<Str>> {
         let missing = self.missing(width);

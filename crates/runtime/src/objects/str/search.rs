@@ -164,7 +164,7 @@ impl Str {
     #[method(
         hidden_signature,
         signature = "($self, sub, start=None, end=None, /)",
-        doc = "find($self, sub[, start[, end]], /)\n--\n\nReturn the lowest index in S where substring sub is found, such that sub is contained within S[start:end].\n\nOptional arguments start and end are interpreted as in slice\nnotation.  Return -1 on failure."
+        doc = "find($self, sub[, start[, end]], /)\n--\n\nThe first place where sub is in S[start:end], or -1."
     )]
     fn find(&self, sub: &Str, start: Option<Bound>, end: Option<Bound>) -> isize {
         self.find_between(sub, start, end).map_or(-1, |found| found as isize)
@@ -173,7 +173,7 @@ impl Str {
     #[method(
         hidden_signature,
         signature = "($self, sub, start=None, end=None, /)",
-        doc = "rfind($self, sub[, start[, end]], /)\n--\n\nReturn the highest index in S where substring sub is found, such that sub is contained within S[start:end].\n\nOptional arguments start and end are interpreted as in slice\nnotation.  Return -1 on failure."
+        doc = "rfind($self, sub[, start[, end]], /)\n--\n\nThe last place where sub is in S[start:end], or -1."
     )]
     fn rfind(&self, sub: &Str, start: Option<Bound>, end: Option<Bound>) -> isize {
         self.rfind_between(sub, start, end).map_or(-1, |found| found as isize)
@@ -182,7 +182,7 @@ impl Str {
     #[method(
         hidden_signature,
         signature = "($self, sub, start=None, end=None, /)",
-        doc = "index($self, sub[, start[, end]], /)\n--\n\nReturn the lowest index in S where substring sub is found, such that sub is contained within S[start:end].\n\nOptional arguments start and end are interpreted as in slice\nnotation.  Raises ValueError when the substring is not found."
+        doc = "index($self, sub[, start[, end]], /)\n--\n\nThe first place where sub is in S[start:end]; ValueError if there is none."
     )]
     fn index(&self, sub: &Str, start: Option<Bound>, end: Option<Bound>) -> Result<usize> {
         self.find_between(sub, start, end).ok_or_else(|| raise!(ValueError, "substring not found"))
@@ -191,7 +191,7 @@ impl Str {
     #[method(
         hidden_signature,
         signature = "($self, sub, start=None, end=None, /)",
-        doc = "rindex($self, sub[, start[, end]], /)\n--\n\nReturn the highest index in S where substring sub is found, such that sub is contained within S[start:end].\n\nOptional arguments start and end are interpreted as in slice\nnotation.  Raises ValueError when the substring is not found."
+        doc = "rindex($self, sub[, start[, end]], /)\n--\n\nThe last place where sub is in S[start:end]; ValueError if there is none."
     )]
     fn rindex(&self, sub: &Str, start: Option<Bound>, end: Option<Bound>) -> Result<usize> {
         self.rfind_between(sub, start, end).ok_or_else(|| raise!(ValueError, "substring not found"))
@@ -200,7 +200,7 @@ impl Str {
     #[method(
         hidden_signature,
         signature = "($self, sub, start=None, end=None, /)",
-        doc = "count($self, sub[, start[, end]], /)\n--\n\nReturn the number of non-overlapping occurrences of substring sub in string S[start:end].\n\nOptional arguments start and end are interpreted as in slice\nnotation."
+        doc = "count($self, sub[, start[, end]], /)\n--\n\nHow often sub is in S[start:end], without overlaps."
     )]
     fn count(&self, sub: &Str, start: Option<Bound>, end: Option<Bound>) -> usize {
         range(self.len(), start, end)
@@ -210,7 +210,7 @@ impl Str {
     #[method(
         hidden_signature,
         signature = "($self, prefix, start=None, end=None, /)",
-        doc = "startswith($self, prefix[, start[, end]], /)\n--\n\nReturn True if the string starts with the specified prefix, False otherwise.\n\n  prefix\n    A string or a tuple of strings to try.\n  start\n    Optional start position. Default: start of the string.\n  end\n    Optional stop position. Default: end of the string."
+        doc = "startswith($self, prefix[, start[, end]], /)\n--\n\nDoes the part from start to end begin with prefix (or with one of a tuple)?"
     )]
     fn startswith(&self, prefix: &Object, start: Option<Bound>, end: Option<Bound>) -> Result<bool> {
         self.ends_with(prefix, start, end, "startswith", true)
@@ -219,30 +219,19 @@ impl Str {
     #[method(
         hidden_signature,
         signature = "($self, suffix, start=None, end=None, /)",
-        doc = "endswith($self, suffix[, start[, end]], /)\n--\n\nReturn True if the string ends with the specified suffix, False otherwise.\n\n  suffix\n    A string or a tuple of strings to try.\n  start\n    Optional start position. Default: start of the string.\n  end\n    Optional stop position. Default: end of the string."
+        doc = "endswith($self, suffix[, start[, end]], /)\n--\n\nDoes the part from start to end end with suffix (or with one of a tuple)?"
     )]
     fn endswith(&self, suffix: &Object, start: Option<Bound>, end: Option<Bound>) -> Result<bool> {
         self.ends_with(suffix, start, end, "endswith", false)
     }
 
-    /// Return a copy with all occurrences of substring old replaced by new.
-    ///
-    ///   count
-    ///     Maximum number of occurrences to replace.
-    ///     -1 (the default value) means replace all occurrences.
-    ///
-    /// If the optional argument count is given, only the first count occurrences are
-    /// replaced.
+    /// The string with new in place of each old; at most count times, unless that is -1.
     #[method(signature = "($self, old, new, /, count=-1)")]
     fn replace(&self, old: &Str, new: &Str, count: isize) -> Result<Ref<Str>> {
         self.replaced(old, new, count)
     }
 
-    /// Return a str with the given prefix string removed if present.
-    ///
-    /// If the string starts with the prefix string, return
-    /// string[len(prefix):].  Otherwise, return a copy of the original
-    /// string.
+    /// The string without that prefix, if it begins with it.
     #[method(signature = "($self, prefix, /)")]
     fn removeprefix(&self, prefix: &Str) -> Ref<Str> {
         if self.starts_with(prefix) {
@@ -251,11 +240,7 @@ impl Str {
         Str::exact(self)
     }
 
-    /// Return a str with the given suffix string removed if present.
-    ///
-    /// If the string ends with the suffix string and that suffix is not
-    /// empty, return string[:-len(suffix)].  Otherwise, return a copy of
-    /// the original string.
+    /// The string without that suffix, if it ends with it.
     #[method(signature = "($self, suffix, /)")]
     fn removesuffix(&self, suffix: &Str) -> Ref<Str> {
         if self.len() >= suffix.len()
@@ -266,14 +251,7 @@ impl Str {
         Str::exact(self)
     }
 
-    /// Partition the string into three parts using the given separator.
-    ///
-    /// This will search for the separator in the string.  If the separator
-    /// is found, returns a 3-tuple containing the part before the
-    /// separator, the separator itself, and the part after it.
-    ///
-    /// If the separator is not found, returns a 3-tuple containing
-    /// the original string and two empty strings.
+    /// The parts before, at and behind the first sep; without one: (string, '', '').
     #[method(signature = "($self, sep, /)")]
     fn partition(&self, sep: &Object) -> Result<(Ref<Str>, Ref<Str>, Ref<Str>)> {
         let sep = separator(sep)?;
@@ -287,15 +265,7 @@ impl Str {
         })
     }
 
-    /// Partition the string into three parts using the given separator.
-    ///
-    /// This will search for the separator in the string, starting at the
-    /// end.  If the separator is found, returns a 3-tuple containing the
-    /// part before the separator, the separator itself, and the part after
-    /// it.
-    ///
-    /// If the separator is not found, returns a 3-tuple containing two
-    /// empty strings and the original string.
+    /// The parts before, at and behind the last sep; without one: ('', '', string).
     #[method(signature = "($self, sep, /)")]
     fn rpartition(&self, sep: &Object) -> Result<(Ref<Str>, Ref<Str>, Ref<Str>)> {
         let sep = separator(sep)?;

@@ -216,93 +216,63 @@ impl Str {
 
 #[methods(part = split)]
 impl Str {
-    /// Return a list of the substrings in the string, using sep as the separator string.
+    /// The parts of the string between separators, as a list.
     ///
     ///   sep
-    ///     The separator used to split the string.
-    ///
-    ///     When set to None (the default value), will split on any
-    ///     whitespace character (including \n \r \t \f and spaces) and
-    ///     will discard empty strings from the result.
+    ///     What separates; None is any run of white space, and then there are no
+    ///     empty parts.
     ///   maxsplit
-    ///     Maximum number of splits.
-    ///     -1 (the default value) means no limit.
-    ///
-    /// Splitting starts at the front of the string and works to the end.
-    ///
-    /// Note, str.split() is mainly useful for data that has been
-    /// intentionally delimited.  With natural text that includes
-    /// punctuation, consider using the regular expression module.
+    ///     How often to split, from the left; -1 is no limit.
     #[method(signature = "($self, /, sep=None, maxsplit=-1)")]
     fn split(&self, sep: Option<&Object>, maxsplit: isize) -> Result<Ref<List>> {
         self.split_by(sep.unwrap_or(&none()), maxsplit, false)
     }
 
-    /// Return a list of the substrings in the string, using sep as the separator string.
+    /// The parts of the string between separators, as a list.
     ///
     ///   sep
-    ///     The separator used to split the string.
-    ///
-    ///     When set to None (the default value), will split on any
-    ///     whitespace character (including \n \r \t \f and spaces) and
-    ///     will discard empty strings from the result.
+    ///     What separates; None is any run of white space, and then there are no
+    ///     empty parts.
     ///   maxsplit
-    ///     Maximum number of splits.
-    ///     -1 (the default value) means no limit.
-    ///
-    /// Splitting starts at the end of the string and works to the front.
+    ///     How often to split, from the right; -1 is no limit.
     #[method(signature = "($self, /, sep=None, maxsplit=-1)")]
     fn rsplit(&self, sep: Option<&Object>, maxsplit: isize) -> Result<Ref<List>> {
         self.split_by(sep.unwrap_or(&none()), maxsplit, true)
     }
 
-    /// Return a list of the lines in the string, breaking at line boundaries.
-    ///
-    /// Line breaks are not included in the resulting list unless keepends
-    /// is given and true.
+    /// The lines of the string, as a list; with keepends they keep their line ends.
     #[method(signature = "($self, /, keepends=False)")]
     fn splitlines(&self, keepends: bool) -> Ref<List> {
         List::from_vec(self.lines(keepends).into_iter().map(Ref::into_object).collect())
     }
 
-    /// Return a copy of the string with leading and trailing whitespace removed.
-    ///
-    /// If chars is given and not None, remove characters in chars instead.
+    /// The string without white space (or the characters of chars) at both ends.
     #[method(signature = "($self, chars=None, /)")]
     fn strip(&self, chars: Option<&Object>) -> Result<Ref<Str>> {
         self.stripped(chars, "strip", Ends::Both)
     }
 
-    /// Return a copy of the string with leading whitespace removed.
-    ///
-    /// If chars is given and not None, remove characters in chars instead.
+    /// The string without white space (or the characters of chars) at its start.
     #[method(signature = "($self, chars=None, /)")]
     fn lstrip(&self, chars: Option<&Object>) -> Result<Ref<Str>> {
         self.stripped(chars, "lstrip", Ends::Left)
     }
 
-    /// Return a copy of the string with trailing whitespace removed.
-    ///
-    /// If chars is given and not None, remove characters in chars instead.
+    /// The string without white space (or the characters of chars) at its end.
     #[method(signature = "($self, chars=None, /)")]
     fn rstrip(&self, chars: Option<&Object>) -> Result<Ref<Str>> {
         self.stripped(chars, "rstrip", Ends::Right)
     }
 
-    /// Concatenate any number of strings.
+    /// The strings of an iterable in one, with this one between them.
     ///
-    /// The string whose method is called is inserted in between each given
-    /// string.  The result is returned as a new string.
-    ///
-    /// Example: '.'.join(['ab', 'pq', 'rs']) -> 'ab.pq.rs'
+    /// Example: '-'.join(['1', '2']) -> '1-2'
     #[method(signature = "($self, iterable, /)")]
     fn join(&self, iterable: &Object) -> Result<Ref<Str>> {
         self.join_iterable(iterable)
     }
 
-    /// Return a copy where all tab characters are expanded using spaces.
-    ///
-    /// If tabsize is not given, a tab size of 8 characters is assumed.
+    /// The string with spaces in place of tabs, up to the next multiple of tabsize columns.
     #[method(signature = "($self, /, tabsize=8)")]
     fn expandtabs(&self, tabsize: i32) -> Result<Ref<Str>> {
         let text = self.units();

@@ -38,16 +38,11 @@ fn look_up(table: &Object, code: u32) -> Result<Translation> {
 
 #[methods(part = translate)]
 impl Str {
-    /// Replace each character in the string using the given translation table.
+    /// The string with each character replaced as the table says.
     ///
     ///   table
-    ///     Translation table, which must be a mapping of Unicode ordinals
-    ///     to Unicode ordinals, strings, or None.
-    ///
-    /// The table must implement lookup/indexing via __getitem__, for
-    /// instance a dictionary or list.  If this operation raises
-    /// LookupError, the character is left untouched.  Characters mapped to
-    /// None are deleted.
+    ///     Anything with __getitem__ from code points to code points, texts or None,
+    ///     which leaves the character out. What raises LookupError stays. See maketrans.
     #[method(signature = "($self, table, /)")]
     fn translate(&self, table: &Object) -> Result<Ref<Str>> {
         let mut result = StrBuilder::with_capacity(self.len());

@@ -226,7 +226,7 @@ const AFTER_INIT: [wrapperbase; 65] = table! {
     "__rtruediv__" as_number.nb_true_divide true_divide binary_reflected "($self, value, /)" "Return value/self.";
     "__ifloordiv__" as_number.nb_inplace_floor_divide inplace_floor_divide binary "($self, value, /)" "Return self//=value.";
     "__itruediv__" as_number.nb_inplace_true_divide inplace_true_divide binary "($self, value, /)" "Return self/=value.";
-    "__index__" as_number.nb_index index unary "($self, /)" "Return self converted to an integer, if self is suitable for use as an index into a list.";
+    "__index__" as_number.nb_index index unary "($self, /)" "The object as an index: an int of the same value.";
     "__matmul__" as_number.nb_matrix_multiply matrix_multiply left "($self, value, /)" "Return self@value.";
     "__rmatmul__" as_number.nb_matrix_multiply matrix_multiply binary_reflected "($self, value, /)" "Return value@self.";
     "__imatmul__" as_number.nb_inplace_matrix_multiply inplace_matrix_multiply binary "($self, value, /)" "Return self@=value.";
