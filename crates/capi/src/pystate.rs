@@ -459,13 +459,13 @@ exported! {
     fn PyCriticalSection2_BeginMutex(_section: *mut c_void, _a: *mut PyMutex, _b: *mut PyMutex) {}
     fn PyCriticalSection2_End(_section: *mut c_void) {}
 
-    fn PyTraceMalloc_Track(_domain: u32, _pointer: usize, _size: usize) -> c_int {
-        // Tracing is off.
-        -2
+    fn PyTraceMalloc_Track(domain: u32, pointer: usize, size: usize) -> c_int {
+        // -2: nothing is traced.
+        if runtime::tracemalloc::is_on() && runtime::tracemalloc::track(domain, pointer, size) { 0 } else { -2 }
     }
 
-    fn PyTraceMalloc_Untrack(_domain: u32, _pointer: usize) -> c_int {
-        -2
+    fn PyTraceMalloc_Untrack(domain: u32, pointer: usize) -> c_int {
+        if runtime::tracemalloc::is_on() && runtime::tracemalloc::untrack(domain, pointer) { 0 } else { -2 }
     }
 
     fn Py_NewInterpreter() -> Result<*mut PyThreadState> {

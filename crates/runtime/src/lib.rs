@@ -32,5 +32,6 @@ pub mod reference;
 pub mod signal;
 pub mod startup;
 pub mod thread;
+pub mod tracemalloc;
 pub mod warnings;
 pub mod weakref;

@@ -11,6 +11,7 @@ use crate::object::Object;
 use crate::objects::dict::shared;
 use crate::objects::r#type::Type;
 use crate::thread::Thread;
+use crate::tracemalloc;
 
 /// Size of the collector's links.
 pub const GC_HEAD_SIZE: usize = 16;
@@ -27,11 +28,27 @@ pub fn allocate(size: usize) -> Option<NonNull<u8>> {
         return None;
     }
     // SAFETY: any size may be asked for.
-    NonNull::new(unsafe { libmimalloc_sys::mi_malloc(size.max(1)) } as *mut u8)
+    traced(NonNull::new(unsafe { libmimalloc_sys::mi_malloc(size.max(1)) } as *mut u8), size)
+}
+
+/// Tells of a new block, if blocks are traced.
+#[inline(always)]
+fn traced(block: Option<NonNull<u8>>, size: usize) -> Option<NonNull<u8>> {
+    if tracemalloc::is_on()
+        && let Some(block) = block
+    {
+        tracemalloc::allocated(block.as_ptr() as usize, size);
+    }
+    block
 }
 
 /// `size` bytes of zeros; `None` if there is no memory.
+#[inline]
 pub fn allocate_zeroed(size: usize) -> Option<NonNull<u8>> {
+    traced(zeroed(size), size)
+}
+
+fn zeroed(size: usize) -> Option<NonNull<u8>> {
     if size > isize::MAX as usize {
         return None;
     }
@@ -48,13 +65,20 @@ pub unsafe fn reallocate(block: *mut u8, size: usize) -> Option<NonNull<u8>> {
         return None;
     }
     // SAFETY: by contract.
-    NonNull::new(unsafe { libmimalloc_sys::mi_realloc(block as *mut c_void, size.max(1)) } as *mut u8)
+    let new = NonNull::new(unsafe { libmimalloc_sys::mi_realloc(block as *mut c_void, size.max(1)) } as *mut u8);
+    if tracemalloc::is_on() && new.is_some() {
+        tracemalloc::freed(block as usize);
+    }
+    traced(new, size)
 }
 
 /// # Safety
 /// `block` is null or came from this module, and nobody uses it any more.
 #[inline(always)]
 pub unsafe fn free(block: *mut u8) {
+    if tracemalloc::is_on() {
+        tracemalloc::freed(block as usize);
+    }
     // SAFETY: by contract.
     unsafe { libmimalloc_sys::mi_free(block as *mut c_void) }
 }
@@ -75,8 +99,8 @@ pub fn allocate_object(ty: &Type, items: usize) -> Option<NonNull<Object>> {
         crate::native::class::ready_on_first_use(ty);
     }
     let itemsize = ty.raw.tp_itemsize.get() as usize;
-    let mut size = (ty.raw.tp_basicsize.get() as usize).checked_add(items.checked_mul(itemsize)?)?;
-    size = size.checked_add(7)? & !7;
+    let exact = (ty.raw.tp_basicsize.get() as usize).checked_add(items.checked_mul(itemsize)?)?;
+    let size = exact.checked_add(7)? & !7;
     let before = preheader_size(ty);
     if ty.flags() & abi::Py_TPFLAGS_INLINE_VALUES != 0 {
         let capacity = shared::next_capacity(ty);
@@ -87,7 +111,7 @@ pub fn allocate_object(ty: &Type, items: usize) -> Option<NonNull<Object>> {
             return Some(block.add(before).cast());
         }
     }
-    let block = allocate_zeroed(size.checked_add(before)?)?;
+    let block = traced(zeroed(size.checked_add(before)?), exact + before)?;
     // SAFETY: the object begins inside the block.
     Some(unsafe { block.add(before).cast() })
 }

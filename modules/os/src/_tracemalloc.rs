@@ -1,70 +1,99 @@
-//! `_tracemalloc`: tracing of memory. There is none here, as the allocator has no hooks; `start` says so.
+//! `_tracemalloc`: tracing of memory. The runtime's allocator does it; here it is shown.
 //! <https://docs.python.org/3.14/library/tracemalloc.html>.
 
 use runtime::prelude::*;
+use runtime::tracemalloc::{self, Shown};
+
+use runtime::native::system::int;
 
 module! {
     name: "_tracemalloc",
-    doc: "Debug module to trace memory blocks allocated by Python.",
+    doc: "Where memory was allocated.",
     functions: [
         get_object_traceback, get_traces, clear_traces, get_traceback_limit, get_traced_memory,
         get_tracemalloc_memory, is_tracing, reset_peak, start, stop,
     ],
 }
 
-/// Start tracing Python memory allocations.
-///
-/// Also set the maximum number of frames stored in the traceback of a trace to nframe.
+/// Begin to trace memory blocks, with at most that many frames each.
 #[function(signature = "($module, nframe=1, /)")]
 fn start(_module: &Module, nframe: Option<i32>) -> Result<()> {
-    if !(1..=65535).contains(&nframe.unwrap_or(1)) {
+    let limit = nframe.unwrap_or(1);
+    if !(1..=65535).contains(&limit) {
         return Err(raise!(ValueError, "the number of frames must be in range [1; 65535]"));
     }
-    Err(raise!(NotImplementedError, "tracing of memory allocations is not available"))
+    tracemalloc::start(limit as usize);
+    Ok(())
 }
 
-/// Stop tracing Python memory allocations.
+/// Stop tracing, and forget the traces.
 #[function(signature = "($module, /)")]
-fn stop(_module: &Module) {}
+fn stop(_module: &Module) {
+    tracemalloc::stop();
+}
 
-/// Return True if the tracemalloc module is tracing Python memory allocations.
+/// Tell whether memory blocks are traced.
 #[function(signature = "($module, /)")]
 fn is_tracing(_module: &Module) -> bool {
-    false
+    tracemalloc::is_on()
 }
 
-/// Clear traces of memory blocks allocated by Python.
+/// Forget the traces so far.
 #[function(signature = "($module, /)")]
-fn clear_traces(_module: &Module) {}
+fn clear_traces(_module: &Module) {
+    tracemalloc::clear();
+}
 
-/// Get traces of all memory blocks allocated by Python: none while nothing is traced.
+/// A traceback as a tuple of (file name, line), the innermost frame first.
+fn frames(shown: &Shown) -> Ref {
+    let frame = |(name, line): &(Option<Ref<Str>>, i32)| {
+        let name = name.clone().unwrap_or_else(|| Str::new("<unknown>"));
+        Tuple::pack([name.into_object(), int(*line)]).into_object()
+    };
+    Tuple::from_vec(shown.frames.iter().map(frame).collect()).into_object()
+}
+
+/// Return the traced blocks as (domain, size, traceback, number of frames).
 #[function(name = "_get_traces", signature = "($module, /)")]
 fn get_traces(_module: &Module) -> Ref<List> {
-    List::new()
+    let (blocks, shown) = tracemalloc::traces();
+    let tracebacks: Vec<(Ref, Ref)> =
+        shown.iter().map(|shown| (frames(shown), int(shown.total as i64))).collect();
+    let trace = |(domain, size, traceback): (u32, usize, usize)| {
+        let (frames, total) = &tracebacks[traceback];
+        let domain = Int::from_u64(domain.into()).into_object();
+        Tuple::pack([domain, Int::from_usize(size).into_object(), frames.clone(), total.clone()]).into_object()
+    };
+    List::from_vec(blocks.into_iter().map(trace).collect())
 }
 
-/// Get the traceback where the Python object obj was allocated, or None.
+/// Return where an object was allocated, or None.
 #[function(name = "_get_object_traceback", signature = "($module, obj, /)")]
-fn get_object_traceback(_module: &Module, _obj: &Object) {}
-
-/// Get the maximum number of frames stored in the traceback of a trace.
-#[function(signature = "($module, /)")]
-fn get_traceback_limit(_module: &Module) -> i32 {
-    1
+fn get_object_traceback(_module: &Module, obj: &Object) -> Option<Ref> {
+    let address = obj.as_ptr() as usize - runtime::memory::preheader_size(obj.ty());
+    tracemalloc::traceback_of(address).map(|shown| frames(&shown))
 }
 
-/// Get the memory usage in bytes of the tracemalloc module.
+/// Return how many frames a trace keeps at most.
 #[function(signature = "($module, /)")]
-fn get_tracemalloc_memory(_module: &Module) -> i32 {
-    0
+fn get_traceback_limit(_module: &Module) -> usize {
+    tracemalloc::limit()
 }
 
-/// Get the current size and peak size of memory blocks traced by tracemalloc.
+/// Return how many bytes the traces themselves take.
 #[function(signature = "($module, /)")]
-fn get_traced_memory(_module: &Module) -> (i32, i32) {
-    (0, 0)
+fn get_tracemalloc_memory(_module: &Module) -> usize {
+    tracemalloc::own_memory()
 }
 
-/// Set the peak size of memory blocks traced by tracemalloc to the current size.
+/// Return the bytes that are traced now, and the most there were.
 #[function(signature = "($module, /)")]
-fn reset_peak(_module: &Module) {}
+fn get_traced_memory(_module: &Module) -> (usize, usize) {
+    tracemalloc::memory()
+}
+
+/// Let the most there were be the bytes that are traced now.
+#[function(signature = "($module, /)")]
+fn reset_peak(_module: &Module) {
+    tracemalloc::reset_peak();
+}

@@ -43,6 +43,10 @@ pub fn mark_reraise(_thread: &Thread) {
 #[inline(never)]
 pub fn unwind(m: &mut Machine) -> bool {
     let mut resumed = std::mem::replace(&mut m.resumed, false);
+    if resumed {
+        // What is thrown into a generator is raised by the instruction that suspended it.
+        RERAISED_AT.set(Some(m.frame().instruction_index().saturating_sub(1)));
+    }
     loop {
         let reraised = RERAISE.replace(false);
         let frame = m.frame();

@@ -201,6 +201,8 @@ impl CodeData {
         let mut mark = |target: usize| {
             if let Some(line) = lines.get_mut(target)
                 && line.number >= 0
+                // What comes before a branch is remembered at its target: nothing may come between.
+                && self.base(target) != Opcode::POP_ITER
             {
                 line.is_marked = true;
             }

@@ -253,16 +253,10 @@ fn event_name(what: c_int) -> Ref<Str> {
     Str::intern(Str::new(usize::try_from(what).ok().and_then(|what| NAMES.get(what)).unwrap_or(&"?")))
 }
 
-/// Calls a Python function with the frame, the event's name and its argument. Its frame joins the traceback.
+/// Calls a Python function with the frame, the event's name and its argument.
 fn call_python(function: &Object, frame: &FrameObject, what: c_int, argument: Option<&Object>) -> Result {
     let argument = argument.map_or_else(none, Object::to_ref);
-    let result = function.call(&[frame, &event_name(what), &argument]);
-    if let Err(raised) = result {
-        let exception = raised.take();
-        crate::objects::traceback::add_here(&exception, frame.frame());
-        return Err(crate::errors::restore(exception));
-    }
-    result
+    function.call(&[frame, &event_name(what), &argument])
 }
 
 /// Switches one of the functions off after it failed; its exception goes on.

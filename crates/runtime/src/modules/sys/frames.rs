@@ -43,9 +43,10 @@ pub(super) fn getframemodulename(depth: Option<i32>) -> Result {
 pub(super) fn current_frames() -> Result<Ref<Dict>> {
     super::audit("sys._current_frames", &[])?;
     let frames = Dict::new();
-    let thread = Thread::current();
-    if let Some(frame) = thread.frames().current() {
-        frames.insert(&Int::from_u64(thread.ident), &FrameObject::of(frame))?;
+    for thread in crate::gil::threads() {
+        if let Some(frame) = thread.frames.current() {
+            frames.insert(&Int::from_u64(thread.ident), &FrameObject::of(frame))?;
+        }
     }
     Ok(frames)
 }
@@ -55,9 +56,10 @@ pub(super) fn current_frames() -> Result<Ref<Dict>> {
 pub(super) fn current_exceptions() -> Result<Ref<Dict>> {
     super::audit("sys._current_exceptions", &[])?;
     let result = Dict::new();
-    let thread = Thread::current();
-    let handled = thread.handled_exception().unwrap_or_else(none);
-    result.insert(&Int::from_u64(thread.ident), &handled)?;
+    for thread in crate::gil::threads() {
+        let handled = thread.handled_exception().unwrap_or_else(none);
+        result.insert(&Int::from_u64(thread.ident), &handled)?;
+    }
     Ok(result)
 }
 
