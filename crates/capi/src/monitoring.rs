@@ -179,6 +179,9 @@ exported! {
         scope: *mut PyMonitoringState, code: Raw, offset: i32, value: Raw,
     ) -> Result<()> {
         let _ = runtime::objects::generator::raise_stop_iteration(Object::from_raw(value));
-        fire_exception(scope, code, offset, Event::StopIteration)
+        fire_exception(scope, code, offset, Event::StopIteration)?;
+        // It was made for the callbacks only.
+        drop(Thread::current().take_exception());
+        Ok(())
     }
 }

@@ -65,7 +65,8 @@ pub unsafe fn reallocate(block: *mut u8, size: usize) -> Option<NonNull<u8>> {
         return None;
     }
     // SAFETY: by contract.
-    let new = NonNull::new(unsafe { libmimalloc_sys::mi_realloc(block as *mut c_void, size.max(1)) } as *mut u8);
+    let new =
+        NonNull::new(unsafe { libmimalloc_sys::mi_realloc(block as *mut c_void, size.max(1)) } as *mut u8);
     if tracemalloc::is_on() && new.is_some() {
         tracemalloc::freed(block as usize);
     }

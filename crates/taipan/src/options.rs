@@ -192,6 +192,10 @@ fn environment(config: &mut Config) {
     config.safe_path |= variable(config, "PYTHONSAFEPATH").is_some();
     config.dev_mode |= variable(config, "PYTHONDEVMODE").is_some_and(|value| value == "1");
     config.faulthandler |= variable(config, "PYTHONFAULTHANDLER").is_some();
+    if let Some(frames) = variable(config, "PYTHONTRACEMALLOC") {
+        config.tracemalloc =
+            frames_to_trace(&frames, "PYTHONTRACEMALLOC").unwrap_or_else(|status| std::process::exit(status));
+    }
     config.import_time |= variable(config, "PYTHONPROFILEIMPORTTIME").is_some();
     config.warn_default_encoding |= variable(config, "PYTHONWARNDEFAULTENCODING").is_some();
     match variable(config, "PYTHONUTF8").as_deref() {
@@ -223,6 +227,15 @@ fn environment(config: &mut Config) {
     config.cpu_count = variable(config, "PYTHON_CPU_COUNT").and_then(|value| value.parse().ok());
 }
 
+/// How many frames a traced block of memory keeps; 0 if none is traced.
+fn frames_to_trace(frames: &str, option: &str) -> Result<usize, i32> {
+    frames.trim_start().parse::<u16>().map(usize::from).map_err(|_| {
+        eprintln!("Fatal Python error: config_init_tracemalloc: {option}: invalid number of frames");
+        eprintln!("Python runtime state: preinitialized\n");
+        1
+    })
+}
+
 /// Ends the process: UTF-8 mode is neither switched on nor off.
 fn invalid_utf8_mode(what: &str) -> ! {
     eprintln!("Fatal Python error: preconfig_init_utf8_mode: invalid {what}");
@@ -237,6 +250,10 @@ fn options_of_implementation(config: &mut Config) -> Result<(), i32> {
         match name {
             "dev" => config.dev_mode = true,
             "faulthandler" => config.faulthandler = true,
+            "tracemalloc" => {
+                let frames = if option.contains('=') { value } else { "1" };
+                config.tracemalloc = frames_to_trace(frames, "-X tracemalloc=NFRAME")?;
+            }
             "utf8" => match value {
                 "" | "1" => config.utf8_mode = 1,
                 "0" => config.utf8_mode = 0,

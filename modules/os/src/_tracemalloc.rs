@@ -62,7 +62,8 @@ fn get_traces(_module: &Module) -> Ref<List> {
     let trace = |(domain, size, traceback): (u32, usize, usize)| {
         let (frames, total) = &tracebacks[traceback];
         let domain = Int::from_u64(domain.into()).into_object();
-        Tuple::pack([domain, Int::from_usize(size).into_object(), frames.clone(), total.clone()]).into_object()
+        Tuple::pack([domain, Int::from_usize(size).into_object(), frames.clone(), total.clone()])
+            .into_object()
     };
     List::from_vec(blocks.into_iter().map(trace).collect())
 }

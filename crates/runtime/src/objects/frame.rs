@@ -284,6 +284,10 @@ impl FrameObject {
 
     /// The slot of a variable by name.
     fn slot_of(&self, name: &Object) -> Result<Option<usize>> {
+        if !name.is::<Str>() {
+            // What can't be hashed can't be a name.
+            name.hash()?;
+        }
         let code = self.frame().code();
         for (index, candidate) in code.local_names().as_slice().iter().enumerate() {
             if code.local_kinds()[index] & LocalKind::HIDDEN == 0
@@ -317,6 +321,10 @@ impl FrameObject {
         }
         Ok(dict)
     }
+}
+
+fn undeletable(name: &str) -> Raised {
+    raise!(AttributeError, "attribute '{name}' of 'frame' objects cannot be deleted")
 }
 
 /// The value of an attribute that is only ever a bool.
@@ -358,7 +366,7 @@ impl FrameObject {
     fn set_f_lineno(&self, value: Option<&Object>) -> Result<()> {
         match value {
             Some(value) => crate::eval::instrumentation::jump::set_line(self, value),
-            None => Err(raise!(AttributeError, "cannot delete attribute")),
+            None => Err(undeletable("f_lineno")),
         }
     }
     #[getter]
@@ -402,7 +410,8 @@ impl FrameObject {
     }
     #[setter]
     fn set_f_trace_opcodes(&self, value: Option<&Object>) -> Result<()> {
-        let on = bool_attribute(value)?;
+        let Some(value) = value else { return Err(undeletable("f_trace_opcodes")) };
+        let on = bool_attribute(Some(value))?;
         self.trace_opcodes.set(on);
         trace_opcodes(self, on)
     }
@@ -532,7 +541,7 @@ impl FrameLocalsProxy {
 
     #[slot]
     fn tp_repr(&self) -> Result<Ref<Str>> {
-        self.target().variables()?.repr()
+        crate::protocol::repr_guard::guarded(self, "{...}", || self.target().variables()?.repr())
     }
 
     #[slot]
@@ -596,7 +605,7 @@ impl FrameLocalsProxy {
     fn reversed(&self) -> Result {
         let mut keys = self.keys()?.collect()?;
         keys.reverse();
-        List::from_vec(keys).iter()
+        Ok(List::from_vec(keys).into_object())
     }
 
     #[method(signature = "($self, key, default=None, /)")]

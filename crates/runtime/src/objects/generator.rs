@@ -92,6 +92,8 @@ impl Drop for Body {
         if self.state.get() < State::Executing {
             self.discard_frame();
         }
+        // SAFETY: of an ended frame only the code is left.
+        drop(unsafe { ptr::replace(&mut (*self.frame()).executable, StackRef::NULL) });
     }
 }
 
@@ -212,8 +214,24 @@ pub unsafe fn finish(frame: *mut Frame) {
     body.state.set(State::Cleared);
     body.exception_info.value.set(None);
     // SAFETY: by contract.
-    unsafe { Frame::clear(frame) };
+    unsafe {
+        (*frame).previous = ptr::null_mut();
+        clear_but_code(frame);
+    }
     drop(keep);
+}
+
+/// Clears an ended frame; the generator goes on telling which code it ran.
+///
+/// # Safety
+/// As for [`Frame::clear`].
+unsafe fn clear_but_code(frame: *mut Frame) {
+    // SAFETY: by contract; clearing leaves no code.
+    unsafe {
+        let code = (*frame).executable.duplicate_owned();
+        Frame::clear(frame);
+        drop(ptr::replace(&mut (*frame).executable, code));
+    }
 }
 
 impl Body {
@@ -316,6 +334,10 @@ impl Body {
         let keep = self.head.to_ref();
         let thread = Thread::current();
         let frame = self.start(thread, value.map_or_else(none, Object::to_ref));
+        if raised && let Some(exception) = thread.take_exception() {
+            // Its context is what the generator itself is handling.
+            let _ = crate::errors::raise(exception);
+        }
         // SAFETY: the frame is complete.
         let result = unsafe { run(thread, frame, raised) };
         let suspended = self.state.get() < State::Executing;
@@ -350,7 +372,7 @@ impl Body {
     fn discard_frame(&self) {
         self.state.set(State::Cleared);
         // SAFETY: the frame is suspended, and nobody resumes it any more.
-        unsafe { Frame::clear(self.frame()) };
+        unsafe { clear_but_code(self.frame()) };
     }
 
     /// Ends a generator that has not started.
@@ -419,23 +441,15 @@ impl Body {
                 let answer = if let Some(body) =
                     body_of(&delegate).filter(|body| body.kind() != Kind::AsyncGenerator)
                 {
-                    self.state.set(State::Executing);
-                    let answer = body.throw(close_on_exit, exception, value, traceback);
-                    self.state.set(State::SuspendedYieldFrom);
-                    Some(answer)
+                    Some(self.delegating(|| body.throw(close_on_exit, exception, value, traceback)))
                 } else {
                     match delegate.get_attr_opt(intern!("throw"))? {
                         None => None,
-                        Some(method) => {
-                            self.state.set(State::Executing);
-                            let answer = match (value, traceback) {
-                                (None, _) => method.call(&[exception]),
-                                (Some(value), None) => method.call(&[exception, value]),
-                                (Some(value), Some(traceback)) => method.call(&[exception, value, traceback]),
-                            };
-                            self.state.set(State::SuspendedYieldFrom);
-                            Some(answer)
-                        }
+                        Some(method) => Some(self.delegating(|| match (value, traceback) {
+                            (None, _) => method.call(&[exception]),
+                            (Some(value), None) => method.call(&[exception, value]),
+                            (Some(value), Some(traceback)) => method.call(&[exception, value, traceback]),
+                        })),
                     }
                 };
                 match answer {
@@ -447,8 +461,23 @@ impl Body {
             }
         }
         let exception = exceptions::normalize_thrown(exception, value, traceback)?;
-        let _ = crate::errors::raise(exception);
+        let _ = crate::errors::restore(exception);
         self.resume_or_stop(None, true, false)
+    }
+
+    /// Runs what it delegates to, its frame being the caller's.
+    fn delegating(&self, run: impl FnOnce() -> Result) -> Result {
+        let (current, frame) = (Thread::current().frames().current_cell(), self.frame());
+        self.state.set(State::Executing);
+        let previous = current.replace(frame);
+        // SAFETY: the frame is suspended, and lives as long as the generator.
+        unsafe { (*frame).previous = previous };
+        let answer = run();
+        current.set(previous);
+        // SAFETY: as above.
+        unsafe { (*frame).previous = ptr::null_mut() };
+        self.state.set(State::SuspendedYieldFrom);
+        answer
     }
 
     /// When it dies unfinished: closes it, or warns about a coroutine that nobody awaited.
@@ -733,10 +762,10 @@ impl Body {
         (!self.is_finished()).then(|| crate::objects::frame::FrameObject::of(unsafe { &*self.frame() }))
     }
 
-    /// The code that it runs; kept by the frame, so none is left when that has ended.
+    /// The code that it runs, or ran.
     pub fn code(&self) -> Option<Ref> {
-        // SAFETY: as above.
-        (!self.is_finished()).then(|| unsafe { (*self.frame()).code().to_ref() })
+        // SAFETY: the frame keeps its code when it is cleared.
+        unsafe { (*self.frame()).executable.get().map(Object::to_ref) }
     }
 }
 

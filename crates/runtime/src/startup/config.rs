@@ -35,6 +35,8 @@ pub struct Config {
     pub isolated: bool,
     pub dev_mode: bool,
     pub faulthandler: bool,
+    /// The frames that each traced block of memory keeps; 0: none is traced.
+    pub tracemalloc: usize,
     /// 1 if text is UTF-8 whatever the locale says; `locale::AUTOMATIC` if the locale decides.
     pub utf8_mode: u8,
     /// The encoding of file names. Set at the start, by the locale.
@@ -87,6 +89,7 @@ impl Default for Config {
             isolated: false,
             dev_mode: false,
             faulthandler: false,
+            tracemalloc: 0,
             utf8_mode: super::locale::AUTOMATIC,
             file_encoding: "utf-8",
             lenient_streams: false,

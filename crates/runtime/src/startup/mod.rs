@@ -76,6 +76,9 @@ pub fn initialize(config: Config) -> Result<()> {
         // Its import installs the handler that raises KeyboardInterrupt.
         crate::import::import_module("_signal")?;
     }
+    if self::config().tracemalloc > 0 {
+        crate::tracemalloc::start(self::config().tracemalloc);
+    }
     run::add_main()?;
     if can_import_files() {
         streams::install()?;

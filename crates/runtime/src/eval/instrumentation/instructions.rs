@@ -153,8 +153,7 @@ fn line(m: &mut Machine, at: *const CodeUnit, previous: *const CodeUnit, oparg: 
         let before = index(m, previous);
         // A jump within a line does not begin it anew. A call or resumption that is told, or is the first one, does.
         let begins = [Opcode::INSTRUMENTED_RESUME as u16, Opcode::RESUME as u16];
-        let is_new =
-            data.line(&code, before) != number || begins.contains(&code.unit(before).opcode());
+        let is_new = data.line(&code, before) != number || begins.contains(&code.unit(before).opcode());
         if is_new {
             m.save_stack();
             let number = Int::new(number.into());

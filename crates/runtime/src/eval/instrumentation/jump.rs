@@ -1,14 +1,13 @@
 //! Setting `f_lineno`: a debugger makes a frame go on at another line.
 
 use crate::errors::Result;
-use crate::eval::frame::{Frame, Owner};
+use crate::eval::frame::Frame;
 use crate::eval::instrumentation::events::{self, Event};
 use crate::eval::instrumentation::stacks::{Item, Stack, stacks};
 use crate::eval::stackref::StackRef;
 use crate::object::Object;
 use crate::objects::exceptions;
 use crate::objects::frame::FrameObject;
-use crate::objects::generator;
 use crate::objects::int::Int;
 use crate::objects::singletons::none;
 use crate::raise;
@@ -58,7 +57,8 @@ fn find_target(frame: &Frame, start: Stack, all: &[Stack], asked: i32) -> Result
     let mut last = -1;
     for entry in bytecode::linetable::LineEntries::new(code.line_table(), code.first_line()) {
         let line = entry.location.line;
-        if let Some(start) = starts.get_mut(entry.start)
+        // What prepares a frame runs once: its first line begins after that.
+        if let Some(start) = starts.get_mut(entry.start.max(code.first_traceable()))
             && line != last
             && line != -1
         {
@@ -127,29 +127,33 @@ pub fn set_line(object: &FrameObject, value: &Object) -> Result<()> {
     if asked < code.first_line() {
         return Err(raise!(ValueError, "line {asked} comes before the current code block"));
     }
-    let suspended = frame.owner == Owner::Generator && {
-        let body = generator::of_frame_ref(frame);
-        !body.is_running() && body.is_started() && !body.is_finished()
-    };
     let raw: *mut Frame = (frame as *const Frame).cast_mut();
     let all = stacks(&code.original_code(), code.exception_table());
     let mut stack = all[frame.instruction_index()];
     let (unit, target) = find_target(frame, stack, &all, asked)?;
-    if !suspended && thread.reporting.get() != raw {
-        // Its stack is in the middle of something.
+    if thread.reporting.get() != raw {
+        // Its stack is in the middle of something, or waits for a value.
         return Err(raise!(ValueError, "can't jump during a call"));
     }
     bind_unset(raw)?;
-    if suspended {
-        // The value that was yielded is gone.
-        stack = stack.pop();
-    }
-    // SAFETY: the frame is alive; either it is suspended, or it waits for the report of its event.
+    // SAFETY: the frame is alive, and waits for the report of its event.
     unsafe {
         let bottom = Frame::slots(raw).add(code.locals_plus_count());
         let depth = (*raw).stack_pointer.offset_from(bottom);
         if stack.depth().map(|depth| depth as isize) != Some(depth) {
             return Err(raise!(ValueError, "can't jump during a call"));
+        }
+        // What the new place takes for objects must be there.
+        let (mut slot, mut from, mut to) = ((*raw).stack_pointer, stack, target);
+        while from > to {
+            (slot, from) = (slot.sub(1), from.pop());
+        }
+        while let Some(item) = to.top() {
+            slot = slot.sub(1);
+            if item != Item::Null && (*slot).is_null() {
+                return Err(raise!(ValueError, "incompatible stacks"));
+            }
+            to = to.pop();
         }
         (*raw).instruction = code.first_instruction().add(unit);
         object.line.set(0);
@@ -164,6 +168,12 @@ pub fn set_line(object: &FrameObject, value: &Object) -> Result<()> {
                 drop(popped);
             }
             stack = stack.pop();
+        }
+        // At the new place a variable that an item is borrowed from may change while it lies there.
+        let mut slot = bottom;
+        while slot < (*raw).stack_pointer {
+            std::ptr::write(slot, std::ptr::read(slot).into_owned());
+            slot = slot.add(1);
         }
     }
     Ok(())

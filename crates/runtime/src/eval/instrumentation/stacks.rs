@@ -186,7 +186,8 @@ fn follow(code: &[u8], stacks: &mut [Stack]) -> bool {
             PUSH_EXC_INFO => stack = stack.push(Item::Except),
             POP_EXCEPT => stack = stack.pop(),
             RETURN_VALUE | RAISE_VARARGS | RERAISE => continue,
-            PUSH_NULL => stack = stack.push(Item::Null),
+            // The local that a comprehension puts aside may be unset.
+            PUSH_NULL | LOAD_FAST_AND_CLEAR => stack = stack.push(Item::Null),
             LOAD_GLOBAL => {
                 stack = stack.push(Item::Object);
                 if argument & 1 != 0 {

@@ -44,7 +44,7 @@ pub(super) fn current_frames() -> Result<Ref<Dict>> {
     super::audit("sys._current_frames", &[])?;
     let frames = Dict::new();
     for thread in crate::gil::threads() {
-        if let Some(frame) = thread.frames.current() {
+        if let Some(frame) = thread.frames().current() {
             frames.insert(&Int::from_u64(thread.ident), &FrameObject::of(frame))?;
         }
     }
