@@ -118,8 +118,8 @@ impl Tracer {
     /// The number of the traceback of what runs.
     fn traceback_here(&mut self) -> usize {
         let mut traceback = Traceback { frames: Vec::new(), total: 0 };
-        let mut frame =
-            Thread::current_opt().map_or(std::ptr::null(), |thread| thread.frames().current_cell().get().cast_const());
+        let mut frame = Thread::current_opt()
+            .map_or(std::ptr::null(), |thread| thread.frames().current_cell().get().cast_const());
         // SAFETY: running frames are complete and lead to their callers.
         while let Some(running) = unsafe { frame.as_ref() } {
             if traceback.frames.len() < self.limit {
