@@ -6,6 +6,7 @@ use std::time::Duration;
 use runtime::gil;
 use runtime::lock::monotonic_now;
 use runtime::objects::namespace::SimpleNamespace;
+use runtime::objects::str::StrBuilder;
 use runtime::prelude::*;
 
 use runtime::native::system::*;
@@ -439,28 +440,38 @@ fn strftime(format: &Str, tuple: Option<&Object>) -> Result<Ref<Str>> {
         None => local(moment(None)?)?,
     };
     tm.tm_isdst = tm.tm_isdst.clamp(-1, 1);
-    let mut result = Vec::new();
-    // C's function ends at a null; what is between goes through.
-    for (at, part) in encode(format)?.split(|byte| *byte == 0).enumerate() {
-        if at > 0 {
-            result.push(0);
-        }
-        if part.is_empty() {
+    // C's function gets what is ASCII; all other characters, nulls too, go through.
+    let mut result = StrBuilder::new();
+    let mut run = Vec::new();
+    for code in format.code_points() {
+        if (1..0x80).contains(&code) {
+            run.push(code as u8);
             continue;
         }
-        let part_text = CString::new(part).unwrap_or_default();
-        let mut room = 1024;
-        loop {
-            let mut buffer = vec![0u8; room];
-            let length = c!(strftime_c(buffer.as_mut_ptr().cast(), room, part_text.as_ptr(), &tm));
-            if length > 0 || room >= 256 * part.len().max(64) {
-                result.extend_from_slice(&buffer[..length]);
-                break;
-            }
-            room *= 2;
-        }
+        push_formatted(&mut result, std::mem::take(&mut run), &tm);
+        result.push(code);
     }
-    Ok(decode(&result))
+    push_formatted(&mut result, run, &tm);
+    result.try_finish()
+}
+
+/// Adds what C's function makes of a format without nulls.
+fn push_formatted(result: &mut StrBuilder, format: Vec<u8>, tm: &libc::tm) {
+    if format.is_empty() {
+        return;
+    }
+    let most = 256 * format.len().max(64);
+    let format = CString::new(format).unwrap_or_default();
+    let mut room = 1024;
+    loop {
+        let mut buffer = vec![0u8; room];
+        let length = c!(strftime_c(buffer.as_mut_ptr().cast(), room, format.as_ptr(), tm));
+        if length > 0 || room >= most {
+            result.push_str(&decode(&buffer[..length]));
+            return;
+        }
+        room *= 2;
+    }
 }
 
 /// Parse a string to a time tuple according to a format specification.

@@ -37,7 +37,19 @@ impl Decimal {
     }
 
     fn shortest(value: f64) -> Decimal {
-        Decimal::from_scientific(&format!("{value:e}"))
+        let shortest = Decimal::from_scientific(&format!("{value:e}"));
+        match shortest.is_tie(value) {
+            true => Decimal::significant(value, shortest.digits.len()),
+            false => shortest,
+        }
+    }
+
+    /// Does the value lie halfway between two numbers of so many digits? Python takes the even one then, Rust the larger.
+    fn is_tie(&self, value: f64) -> bool {
+        let bits = value.to_bits();
+        let fraction = bits & ((1 << 52) - 1);
+        let (exponent, places) = ((bits >> 52) as i32 - 1075, self.digits.len() as i32 - self.point);
+        self.digits.len() >= 16 && fraction.trailing_zeros() as i32 == -(exponent + places + 1)
     }
 
     fn significant(value: f64, count: usize) -> Decimal {

@@ -163,10 +163,16 @@ fn offset_text(object: &Object, argument: &Object, separated: bool) -> Result<Re
 fn zone_name(object: &Object, argument: &Object) -> Result<Ref<Str>> {
     let zone = zone_of(object);
     let name = tzinfo::tzname(zone.as_deref(), argument)?;
-    match name.downcast::<Str>() {
-        Some(name) => name.replaced(&Str::new("%"), &Str::new("%%"), -1),
-        None => Ok(Str::empty()),
+    let (percent, doubled) = (Str::new("%"), Str::new("%%"));
+    if let Some(name) = name.downcast_exact::<Str>() {
+        return name.replaced(&percent, &doubled, -1);
     }
+    if name.is_none() {
+        return Ok(Str::empty());
+    }
+    // A subclass may replace in its own way.
+    let replaced = name.call_method(intern!("replace"), &[&percent, &doubled])?;
+    replaced.cast::<Str>().map_err(|_| raise!(TypeError, "tzname.replace() did not return a string"))
 }
 
 /// What stands for `%f`.

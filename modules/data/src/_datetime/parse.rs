@@ -107,7 +107,8 @@ fn clock(text: &[u8], start: usize, end: usize) -> Option<([i32; 4], bool)> {
             separated = next == b':';
         }
         if at >= end {
-            return Some((fields, next == 0));
+            let point = next == b'.' || next == b',';
+            return (!point).then_some((fields, next == 0));
         }
         if separated && next == b':' {
             if index == 2 {

@@ -183,31 +183,28 @@ fn rounded(left: f64, total_is_odd: bool) -> i128 {
     (2.0 * ((left + odd) * 0.5).round() - odd) as i128
 }
 
-/// An int that only fits here as long as it may be a timedelta's microseconds.
+/// An int of any object's, as long as it may be a timedelta's microseconds.
 fn microseconds_of(number: &Object) -> Result<i128> {
-    let number = number.index()?;
-    if let Some(small) = number.to_i64() {
-        return Ok(small.into());
-    }
-    let size = number.digits().iter().rev().try_fold(0i128, |value, &digit| {
-        value.checked_mul(1 << 30).and_then(|value| value.checked_add(digit.into()))
-    });
-    match size {
-        Some(size) => Ok(if number.is_negative() { -size } else { size }),
-        None => Err(out_of_range()),
-    }
+    wide(&*number.index()?).ok_or_else(out_of_range)
 }
 
-/// A factor: what an int is as a number, or its sign where it is too large.
-fn factor(number: &Int) -> std::result::Result<i128, i32> {
-    number.to_i64().map(i128::from).ok_or(number.sign())
+/// An int as a number; None for those that are larger than any quotient or factor of interest.
+fn wide(number: &Int) -> Option<i128> {
+    if let Some(small) = number.to_i64() {
+        return Some(small.into());
+    }
+    if number.bit_length() > 120 {
+        return None;
+    }
+    let size = number.digits().iter().rev().fold(0i128, |value, &digit| value << 30 | i128::from(digit));
+    Some(if number.is_negative() { -size } else { size })
 }
 
 fn times(span: Span, number: &Int) -> Result<Ref<Delta>> {
     let span = if span.is_zero() {
         span
     } else {
-        let product = factor(number).ok().and_then(|factor| span.to_microseconds().checked_mul(factor));
+        let product = wide(number).and_then(|factor| span.to_microseconds().checked_mul(factor));
         Span::from_microseconds(product.ok_or_else(out_of_range)?)?
     };
     Ok(Delta::new(span))
@@ -480,11 +477,10 @@ impl Delta {
             return Ok(divided_by_float(span, float)?.into_object());
         }
         let Some(number) = right.downcast::<Int>() else { return Ok(not_implemented()) };
-        let total = match factor(number) {
-            Ok(0) => return Err(by_zero()),
-            Ok(number) => divide_nearest(span.to_microseconds(), number),
-            Err(_) if number.bit_length() > 100 => 0,
-            Err(_) => divide_nearest(span.to_microseconds(), microseconds_of(number)?),
+        let total = match wide(number) {
+            Some(0) => return Err(by_zero()),
+            Some(number) => divide_nearest(span.to_microseconds(), number),
+            None => 0,
         };
         Ok(Delta::new(Span::from_microseconds(total)?).into_object())
     }
@@ -500,11 +496,10 @@ impl Delta {
             return Ok(Int::from_i128(floor_quotient(total, other.to_microseconds())).into_object());
         }
         let Some(number) = right.downcast::<Int>() else { return Ok(not_implemented()) };
-        let total = match factor(number) {
-            Ok(0) => return Err(by_zero()),
-            Ok(number) => floor_quotient(total, number),
-            Err(_) if number.bit_length() <= 100 => floor_quotient(total, microseconds_of(number)?),
-            Err(sign) => -i128::from(total.signum() as i32 * sign < 0),
+        let total = match wide(number) {
+            Some(0) => return Err(by_zero()),
+            Some(number) => floor_quotient(total, number),
+            None => -i128::from(total.signum() as i32 * number.sign() < 0),
         };
         Ok(Delta::new(Span::from_microseconds(total)?).into_object())
     }

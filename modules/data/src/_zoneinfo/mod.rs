@@ -208,6 +208,13 @@ impl ZoneInfo {
             let made = ZoneInfo::load(class, key, Source::Cache)?;
             zone = cache.call_method(intern!("setdefault"), &[key, &made])?;
         }
+        if zone.downcast::<ZoneInfo>().is_none() {
+            let (kind, class, key) = (zone.ty().full_name(), class.full_name(), key.repr()?);
+            return Err(raise!(
+                RuntimeError,
+                "Unexpected instance of {kind} in {class} weak cache for key {key}"
+            ));
+        }
         if is_base(class) {
             put_strong(key.to_ref(), zone.clone());
         }
@@ -353,9 +360,20 @@ impl ZoneInfo {
         Ok((self.get_attr(intern!("_unpickle"))?, (self.key.get(), from_cache)))
     }
 
-    /// What pickles call.
-    #[classmethod(name = "_unpickle", signature = "($type, key, from_cache, /)")]
-    fn unpickle(class: &Type, key: &Object, from_cache: &Object) -> Result {
+    #[classmethod(
+        name = "_unpickle",
+        signature = "($type, *args)",
+        hidden_signature,
+        doc = "_unpickle($type, key, from_cache, /)\n--\n\nWhat pickles call."
+    )]
+    fn unpickle(class: &Type, args: &[&Object]) -> Result {
+        let [key, from_cache] = *args else {
+            let count = args.len();
+            return Err(raise!(
+                TypeError,
+                "_unpickle() takes exactly 2 positional arguments ({count} given)"
+            ));
+        };
         // An unsigned char, without a check.
         let low = from_cache.index()?.digits().first().is_some_and(|digit| digit & 0xFF != 0);
         match low {
@@ -372,6 +390,8 @@ impl ZoneInfo {
 }
 
 fn exec(_module: &Module) -> Result<()> {
+    // Without the native classes of datetime this module can't be used.
+    import_attribute("_datetime", intern!("datetime"))?;
     let state = state();
     state.weak.set(Some(new_weak_cache()?));
     let gone = std::mem::take(&mut *state.strong.borrow_mut());
