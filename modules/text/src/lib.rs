@@ -10,6 +10,8 @@ mod _sre;
 pub mod _symtable;
 pub mod _tokenize;
 mod binascii;
+mod expat;
+mod pyexpat;
 mod support;
 mod unicodedata;
 
@@ -26,6 +28,7 @@ pub static MODULES: &[&NativeModule] = &[
     &_symtable::MODULE,
     &_tokenize::MODULE,
     &binascii::MODULE,
+    &pyexpat::MODULE,
     &unicodedata::MODULE,
 ];
 
