@@ -119,7 +119,7 @@ print("== libraries")
 tree = ET.parse(io.BytesIO(b"<r xmlns:n='u'><n:a k='v'>t<b/>u</n:a>v</r>"))
 root = tree.getroot()
 print([(e.tag, e.attrib, e.text, e.tail) for e in root.iter()], ET.tostring(root))
-print(root.find("{u}a"), len(root), root[0].get("k"), ET.tostring(root, encoding="unicode", method="text"))
+print(root.find("{u}a").tag, len(root), root[0].get("k"), ET.tostring(root, encoding="unicode", method="text"))
 root.append(ET.Element("z", {"q": "1"}, w="2"))
 sub = ET.SubElement(root, "s")
 sub.text = "<&>"

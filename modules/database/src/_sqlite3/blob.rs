@@ -146,7 +146,9 @@ impl Blob {
             0 => 0,
             1 => self.offset.get() as i64,
             2 => len,
-            _ => return Err(raise!(ValueError, "'origin' should be os.SEEK_SET, os.SEEK_CUR, or os.SEEK_END")),
+            _ => {
+                return Err(raise!(ValueError, "'origin' should be os.SEEK_SET, os.SEEK_CUR, or os.SEEK_END"));
+            }
         };
         let place = start + i64::from(offset);
         if start + i64::from(offset) > i64::from(i32::MAX) {

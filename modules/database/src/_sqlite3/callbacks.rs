@@ -4,7 +4,7 @@
 use std::ffi::{c_char, c_int, c_uint, c_void};
 
 use libsqlite3_sys as sys;
-use runtime::objects::exceptions::{AttributeError, MemoryError, OverflowError, write_unraisable};
+use runtime::objects::exceptions::{AttributeError, MemoryError, OverflowError, write_unraisable_doing};
 use runtime::prelude::*;
 
 use super::adapt::{to_object, to_value};
@@ -39,7 +39,7 @@ fn callable(pointer: *mut c_void) -> Ref {
 fn report(raised: Raised, callable: &Object) {
     let exception = raised.take();
     if state().tracebacks.get() {
-        write_unraisable(exception, Some(callable));
+        write_unraisable_doing(exception, "on sqlite3 callback", callable);
     }
 }
 
@@ -69,7 +69,10 @@ fn give(context: Context, result: &Object) -> Result<()> {
             context.set(&value);
             Ok(())
         }
-        None => Err(raise!(TypeError, "a value that SQLite has no type for")),
+        None => {
+            let kind = result.ty().full_name();
+            Err(raise!(TypeError, "User-defined functions cannot return '{kind}' values to SQLite"))
+        }
     }
 }
 
@@ -182,8 +185,8 @@ pub unsafe extern "C" fn finalize(context: *mut sys::sqlite3_context) {
 /// An integer of C that a callback gave.
 fn int_of(result: &Object) -> Result<i32> {
     match result.downcast::<Int>().map(Int::to_i64) {
-        Some(Some(value)) => Ok(value as i32),
-        Some(None) => Err(raise!(OverflowError, "Python int too large to convert to C int")),
+        Some(Some(value)) if i32::try_from(value).is_ok() => Ok(value as i32),
+        Some(_) => Err(raise!(OverflowError, "Python int too large to convert to C int")),
         None => Err(raise!(TypeError, "an integer is required")),
     }
 }
@@ -199,7 +202,8 @@ pub unsafe extern "C" fn collation(
         let function = callable(pointer);
         let text = |start: *const c_void, len: c_int| {
             let len = if start.is_null() { 0 } else { len as usize };
-            let start = if len == 0 { std::ptr::NonNull::dangling().as_ptr() } else { start.cast::<u8>().cast_mut() };
+            let start =
+                if len == 0 { std::ptr::NonNull::dangling().as_ptr() } else { start.cast::<u8>().cast_mut() };
             // SAFETY: SQLite passes a text of that length.
             super::adapt::text_object(unsafe { std::slice::from_raw_parts(start, len) })
         };
@@ -210,13 +214,11 @@ pub unsafe extern "C" fn collation(
                 None => Err(raise!(TypeError, "an integer is required")),
             }
         };
-        match compare() {
-            Ok(sign) => sign as c_int,
-            Err(raised) => {
-                report(raised, &function);
-                0
-            }
+        // Its exception is the statement's: it stays set.
+        if Thread::current().has_exception() {
+            return 0;
         }
+        compare().map_or(0, |sign| sign as c_int)
     })
 }
 
@@ -234,7 +236,13 @@ pub unsafe extern "C" fn authorize(
             // SAFETY: SQLite passes texts or null.
             unsafe { optional_text(text) }.map_or_else(none, |text| Str::from_string(text).into_object())
         };
-        let arguments = [Int::new(action.into()).into_object(), object(first), object(second), object(database), object(inner)];
+        let arguments = [
+            Int::new(action.into()).into_object(),
+            object(first),
+            object(second),
+            object(database),
+            object(inner),
+        ];
         let arguments: Vec<&Object> = arguments.iter().map(|argument| &**argument).collect();
         match function.call(&arguments).and_then(|result| int_of(&result)) {
             Ok(answer) => answer,
@@ -259,7 +267,12 @@ pub unsafe extern "C" fn progress(pointer: *mut c_void) -> c_int {
     })
 }
 
-pub unsafe extern "C" fn trace(kind: c_uint, pointer: *mut c_void, stmt: *mut c_void, _: *mut c_void) -> c_int {
+pub unsafe extern "C" fn trace(
+    kind: c_uint,
+    pointer: *mut c_void,
+    stmt: *mut c_void,
+    _: *mut c_void,
+) -> c_int {
     if kind != sys::SQLITE_TRACE_STMT as c_uint {
         return 0;
     }

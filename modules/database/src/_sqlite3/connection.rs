@@ -320,7 +320,12 @@ impl Connection {
             let waiting = Thread::current().take_exception();
             let shown = self.repr().map(|shown| shown.to_string());
             let result = shown.and_then(|shown| {
-                runtime::warnings::warn_about(&ResourceWarning, &format!("unclosed database in {shown}"), 1, self)
+                runtime::warnings::warn_about(
+                    &ResourceWarning,
+                    &format!("unclosed database in {shown}"),
+                    1,
+                    self,
+                )
             });
             if let Err(raised) = result {
                 write_unraisable_doing(raised.take(), "finalizing database connection", self);
@@ -557,7 +562,14 @@ impl Connection {
 
     /// Open and return a BLOB object.
     #[method(signature = "($self, table, column, rowid, /, *, readonly=False, name='main')")]
-    fn blobopen(&self, table: &str, column: &str, rowid: i64, readonly: bool, name: &str) -> Result<Ref<Blob>> {
+    fn blobopen(
+        &self,
+        table: &str,
+        column: &str,
+        rowid: i64,
+        readonly: bool,
+        name: &str,
+    ) -> Result<Ref<Blob>> {
         let db = self.checked()?;
         let (table, column, name) = (c_text(table)?, c_text(column)?, c_text(name)?);
         let (blob, code) = {
@@ -633,6 +645,11 @@ impl Connection {
         result.map_err(|message| Kind::OperationalError.raise(&message))
     }
 
+    #[getter(name = "__text_signature__")]
+    fn text_signature(&self) -> &'static str {
+        "(sql, /)"
+    }
+
     #[getter]
     fn isolation_level(&self) -> Result<Option<&'static str>> {
         self.open_db()?;
@@ -669,7 +686,7 @@ impl Connection {
     fn set_autocommit(&self, value: Option<&Object>) -> Result<()> {
         let db = self.checked()?;
         let Some(value) = value else {
-            return Err(raise!(AttributeError, "cannot delete attribute"));
+            return Err(raise!(AttributeError, "cannot delete autocommit attribute"));
         };
         let mode = autocommit_of(value)?;
         match mode {
@@ -698,7 +715,10 @@ impl Connection {
 
     #[setter]
     fn set_row_factory(&self, value: Option<&Object>) -> Result<()> {
-        self.row_factory.set(value.map(|value| value.to_ref()));
+        let Some(value) = value else {
+            return Err(raise!(AttributeError, "cannot delete row_factory attribute"));
+        };
+        self.row_factory.set(Some(value.to_ref()));
         Ok(())
     }
 
@@ -709,7 +729,10 @@ impl Connection {
 
     #[setter]
     fn set_text_factory(&self, value: Option<&Object>) -> Result<()> {
-        self.text_factory.set(value.map(|value| value.to_ref()));
+        let Some(value) = value else {
+            return Err(raise!(AttributeError, "cannot delete text_factory attribute"));
+        };
+        self.text_factory.set(Some(value.to_ref()));
         Ok(())
     }
 }

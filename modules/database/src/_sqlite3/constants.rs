@@ -215,9 +215,8 @@ static NO_ERRORS: &[&str] = &[
 
 /// The name of an extended error code.
 pub fn error_name(code: i32) -> &'static str {
-    let other = |name: &str| {
-        name.starts_with("LIMIT_") || name.starts_with("DBCONFIG_") || NO_ERRORS.contains(&name)
-    };
+    let other =
+        |name: &str| name.starts_with("LIMIT_") || name.starts_with("DBCONFIG_") || NO_ERRORS.contains(&name);
     let mut names = CONSTANTS.iter().filter(|&&(_, value)| value == i64::from(code));
     let found = names.find(|(name, _)| name.strip_prefix("SQLITE_").is_some_and(|rest| !other(rest)));
     found.map_or("unknown", |&(name, _)| name)

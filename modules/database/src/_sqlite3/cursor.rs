@@ -6,7 +6,6 @@ use libsqlite3_sys as sys;
 use runtime::objects::bytearray::ByteArray;
 use runtime::prelude::*;
 
-use super::adapt::text_object;
 use super::connection::Connection;
 use super::errors::{Kind, raise_last};
 use super::ffi::{Value, unlocked};
@@ -22,7 +21,7 @@ pub struct Cursor {
     description: Link,
     pub row_factory: Link,
     #[gc(skip)]
-    statement: RefCell<Option<Ref<Statement>>>,
+    statement: Current,
     converters: RefCell<Vec<Option<Ref>>>,
     #[gc(skip)]
     arraysize: Cell<u32>,
@@ -38,6 +37,18 @@ pub struct Cursor {
     locked: Cell<bool>,
     #[weaklist]
     weakrefs: WeakList,
+}
+
+/// The statement whose rows are fetched; another may use it after the cursor's end.
+#[derive(Default)]
+struct Current(RefCell<Option<Ref<Statement>>>);
+
+impl Drop for Current {
+    fn drop(&mut self) {
+        if let Some(statement) = self.0.get_mut() {
+            statement.reset();
+        }
+    }
 }
 
 /// Unlocks the cursor at the end of an execution.
@@ -73,7 +84,7 @@ impl Cursor {
 
     /// Lets the statement go.
     fn clear_statement(&self) {
-        let statement = self.statement.borrow_mut().take();
+        let statement = self.statement.0.borrow_mut().take();
         if let Some(statement) = &statement {
             statement.reset();
         }
@@ -113,7 +124,7 @@ impl Cursor {
         self.clear_statement();
         self.description.set(Some(none()));
         let statement = connection.statement(sql.to_utf8()?)?;
-        *self.statement.borrow_mut() = Some(statement.clone());
+        *self.statement.0.borrow_mut() = Some(statement.clone());
         let stmt = statement.stmt();
         if many && (stmt.0.is_null() || stmt.is_readonly()) {
             return Err(Kind::ProgrammingError.raise("executemany() can only execute DML statements."));
@@ -213,12 +224,10 @@ impl Cursor {
         for column in 0..count {
             let converter = self.converters.borrow().get(column).cloned().flatten();
             if let Some(converter) = converter {
-                row.push(if stmt.is_null(column) {
-                    none()
-                } else {
-                    let bytes = Bytes::new(&stmt.column_bytes(column));
-                    converter.call(&[&*bytes])?
-                });
+                // Empty values have no bytes at all.
+                let bytes = stmt.column_bytes(column);
+                let missing = stmt.is_null(column) || bytes.is_empty();
+                row.push(if missing { none() } else { converter.call(&[&*Bytes::new(&bytes)])? });
                 continue;
             }
             row.push(match stmt.column(column) {
@@ -231,7 +240,8 @@ impl Cursor {
                     Err(_) => {
                         let name = stmt.column_name(column).unwrap_or_default();
                         let shown = String::from_utf8_lossy(&text);
-                        let message = format!("Could not decode to UTF-8 column '{name}' with text '{shown}'");
+                        let message =
+                            format!("Could not decode to UTF-8 column '{name}' with text '{shown}'");
                         return Err(Kind::OperationalError.raise(&message));
                     }
                 },
@@ -239,10 +249,7 @@ impl Cursor {
                 Value::Text(text) if factory.is_same(ByteArray::type_object()) => {
                     ByteArray::type_object().call(&[&*Bytes::new(&text)])?
                 }
-                Value::Text(text) => {
-                    let _ = text_object;
-                    factory.call(&[&*Bytes::new(&text)])?
-                }
+                Value::Text(text) => factory.call(&[&*Bytes::new(&text)])?,
             });
         }
         Ok(Tuple::from_vec(row))
@@ -250,7 +257,7 @@ impl Cursor {
 
     fn next_row(&self) -> Result<Option<Ref>> {
         let connection = self.check()?;
-        let statement = self.statement.borrow().clone();
+        let statement = self.statement.0.borrow().clone();
         let Some(statement) = statement else { return Ok(None) };
         if statement.stmt().data_count() == 0 {
             self.clear_statement();
@@ -261,7 +268,13 @@ impl Cursor {
         let row = self.read_row(&connection, &statement)?;
         drop(lock);
         let db = connection.open_db()?;
-        match statement.step() {
+        let code = statement.step();
+        if Thread::current().has_exception() {
+            let exception = Raised::assume_set().take();
+            self.clear_statement();
+            return Err(runtime::errors::restore(exception));
+        }
+        match code {
             sys::SQLITE_DONE => {
                 if statement.is_dml {
                     self.row_count.set(db.changes());
@@ -285,6 +298,16 @@ impl Cursor {
     }
 }
 
+/// A number of rows.
+fn size_of(object: &Object) -> Result<u32> {
+    let number = object.index()?;
+    if number.sign() < 0 {
+        return Err(raise!(ValueError, "Cannot convert negative int"));
+    }
+    let number = number.to_i64().and_then(|number| u32::try_from(number).ok());
+    number.ok_or_else(|| raise!(OverflowError, "Python int too large to convert to C uint32_t"))
+}
+
 #[methods]
 impl Cursor {
     #[new(signature = "(*args, **kwargs)", hidden_signature)]
@@ -297,7 +320,7 @@ impl Cursor {
                 connection: Link::null(),
                 description: Link::null(),
                 row_factory: Link::null(),
-                statement: RefCell::default(),
+                statement: Current::default(),
                 converters: RefCell::default(),
                 arraysize: Cell::new(1),
                 row_count: Cell::new(-1),
@@ -387,16 +410,11 @@ impl Cursor {
 
     /// Fetches several rows from the resultset.
     #[method(signature = "($self, /, size=1)")]
-    fn fetchmany(&self, size: Option<u32>) -> Result<Ref<List>> {
-        let size = size.unwrap_or(self.arraysize.get());
+    fn fetchmany(&self, size: Option<&Object>) -> Result<Ref<List>> {
         let list = List::new();
-        let mut left = size;
-        while let Some(row) = self.next_row()? {
+        for _ in 0..size.map_or(Ok(self.arraysize.get()), size_of)? {
+            let Some(row) = self.next_row()? else { break };
             list.push(row)?;
-            left = left.wrapping_sub(1);
-            if left == 0 {
-                break;
-            }
         }
         Ok(list)
     }
@@ -474,8 +492,15 @@ impl Cursor {
     }
 
     #[setter]
-    fn set_arraysize(&self, value: u32) {
-        self.arraysize.set(value);
+    fn set_arraysize(&self, value: Option<&Object>) -> Result<()> {
+        let Some(value) = value else {
+            return Err(raise!(
+                AttributeError,
+                "attribute 'arraysize' of 'sqlite3.Cursor' objects cannot be deleted"
+            ));
+        };
+        self.arraysize.set(size_of(value)?);
+        Ok(())
     }
 
     #[getter]
@@ -484,7 +509,11 @@ impl Cursor {
     }
 
     #[setter]
-    fn set_row_factory(&self, value: Option<&Object>) {
-        self.row_factory.set(value.map(|value| value.to_ref()));
+    fn set_row_factory(&self, value: Option<&Object>) -> Result<()> {
+        let Some(value) = value else {
+            return Err(raise!(AttributeError, "cannot delete row_factory attribute"));
+        };
+        self.row_factory.set(Some(value.to_ref()));
+        Ok(())
     }
 }

@@ -34,7 +34,11 @@ unsafe impl Send for Pointer {}
 
 impl Pointer {
     fn of(callable: &Object) -> Pointer {
-        if callable.is_none() { Pointer(std::ptr::null_mut()) } else { Pointer(Callback::into_pointer(callable)) }
+        if callable.is_none() {
+            Pointer(std::ptr::null_mut())
+        } else {
+            Pointer(Callback::into_pointer(callable))
+        }
     }
 
     fn get(self) -> *mut c_void {
@@ -55,19 +59,30 @@ impl Connection {
         let (function, destroy) = if func.is_none() {
             (None, None)
         } else {
-            (Some(callbacks::scalar as unsafe extern "C" fn(_, _, _)), Some(callbacks::destroy as unsafe extern "C" fn(_)))
+            (
+                Some(callbacks::scalar as unsafe extern "C" fn(_, _, _)),
+                Some(callbacks::destroy as unsafe extern "C" fn(_)),
+            )
         };
         let code = {
             let name = &name;
             unlocked(move || {
                 let (db, pointer) = ({ db }, { pointer });
                 call!(sys::sqlite3_create_function_v2(
-                    db.0, name.as_ptr(), narg, flags, pointer.get(), function, None, None, destroy
+                    db.0,
+                    name.as_ptr(),
+                    narg,
+                    flags,
+                    pointer.get(),
+                    function,
+                    None,
+                    None,
+                    destroy
                 ))
             })
         };
         if code != sys::SQLITE_OK {
-            return Err(Kind::ProgrammingError.raise("Error creating function"));
+            return Err(Kind::OperationalError.raise("Error creating function"));
         }
         Ok(())
     }
@@ -93,12 +108,20 @@ impl Connection {
             unlocked(move || {
                 let (db, pointer) = ({ db }, { pointer });
                 call!(sys::sqlite3_create_function_v2(
-                    db.0, name.as_ptr(), n_arg, UTF8, pointer.get(), None, step, end, destroy
+                    db.0,
+                    name.as_ptr(),
+                    n_arg,
+                    UTF8,
+                    pointer.get(),
+                    None,
+                    step,
+                    end,
+                    destroy
                 ))
             })
         };
         if code != sys::SQLITE_OK {
-            return Err(Kind::ProgrammingError.raise("Error creating aggregate"));
+            return Err(Kind::OperationalError.raise("Error creating aggregate"));
         }
         Ok(())
     }
@@ -120,7 +143,16 @@ impl Connection {
                 let name = name.as_ptr();
                 if clear {
                     call!(sys::sqlite3_create_window_function(
-                        db.0, name, num_params, UTF8, pointer.get(), None, None, None, None, None
+                        db.0,
+                        name,
+                        num_params,
+                        UTF8,
+                        pointer.get(),
+                        None,
+                        None,
+                        None,
+                        None,
+                        None
                     ))
                 } else {
                     call!(sys::sqlite3_create_window_function(
@@ -139,7 +171,7 @@ impl Connection {
             })
         };
         if code != sys::SQLITE_OK {
-            return Err(Kind::ProgrammingError.raise(&db.message()));
+            return Err(raise_last(db));
         }
         Ok(())
     }
@@ -160,7 +192,12 @@ impl Connection {
                 let (db, pointer) = ({ db }, { pointer });
                 if clear {
                     call!(sys::sqlite3_create_collation_v2(
-                        db.0, name.as_ptr(), UTF8, std::ptr::null_mut(), None, None
+                        db.0,
+                        name.as_ptr(),
+                        UTF8,
+                        std::ptr::null_mut(),
+                        None,
+                        None
                     ))
                 } else {
                     call!(sys::sqlite3_create_collation_v2(

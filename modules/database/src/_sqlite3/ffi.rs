@@ -216,7 +216,14 @@ impl Db {
         call!(sys::sqlite3_deserialize(self.0, name.as_ptr(), memory, size, size, flags as _))
     }
 
-    pub fn open_blob(self, name: &CStr, table: &CStr, column: &CStr, row: i64, write: bool) -> (BlobHandle, i32) {
+    pub fn open_blob(
+        self,
+        name: &CStr,
+        table: &CStr,
+        column: &CStr,
+        row: i64,
+        write: bool,
+    ) -> (BlobHandle, i32) {
         let mut blob = std::ptr::null_mut();
         let (name, table, column) = (name.as_ptr(), table.as_ptr(), column.as_ptr());
         let code =
@@ -295,10 +302,6 @@ impl Stmt {
 
     pub fn finalize(self) -> i32 {
         call!(sys::sqlite3_finalize(self.0))
-    }
-
-    pub fn clear_bindings(self) {
-        call!(sys::sqlite3_clear_bindings(self.0));
     }
 
     pub fn is_readonly(self) -> bool {

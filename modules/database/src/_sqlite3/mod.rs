@@ -34,7 +34,11 @@ module! {
 }
 
 /// Objects that adapters are asked to make values for.
-#[class(name = "sqlite3.PrepareProtocol", doc = "PEP 246 style object adaption protocol type.", flags(BASETYPE))]
+#[class(
+    name = "sqlite3.PrepareProtocol",
+    doc = "PEP 246 style object adaption protocol type.",
+    flags(BASETYPE)
+)]
 #[repr(C)]
 pub struct PrepareProtocol {
     head: Object,
@@ -142,8 +146,12 @@ fn complete_statement(_module: &Module, statement: &str) -> Result<bool> {
 /// Register a function to adapt Python objects to SQLite values.
 #[function(signature = "($module, type, adapter, /)")]
 fn register_adapter(_module: &Module, r#type: &Object, adapter: &Object) -> Result<()> {
-    let own: [&Type; 4] =
-        [Int::type_object(), Float::type_object(), Str::type_object(), runtime::objects::bytearray::ByteArray::type_object()];
+    let own: [&Type; 4] = [
+        Int::type_object(),
+        Float::type_object(),
+        Str::type_object(),
+        runtime::objects::bytearray::ByteArray::type_object(),
+    ];
     if own.iter().any(|class| r#type.is_same(*class)) {
         state().base_adapted.set(true);
     }

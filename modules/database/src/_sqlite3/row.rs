@@ -16,7 +16,8 @@ pub struct Row {
 impl Row {
     fn names(&self) -> Vec<Ref> {
         let Some(columns) = self.description.downcast::<Tuple>() else { return Vec::new() };
-        let first = |column: &Ref| column.downcast::<Tuple>().and_then(|column| column.as_slice().first().cloned());
+        let first =
+            |column: &Ref| column.downcast::<Tuple>().and_then(|column| column.as_slice().first().cloned());
         columns.as_slice().iter().filter_map(first).collect()
     }
 }
@@ -53,7 +54,7 @@ impl Row {
                     return self.data.get_item(&Int::from_usize(index));
                 }
             }
-            return Err(raise!(IndexError, "No item with that key"));
+            return Err(raise!(IndexError, "No item with key {}", key.repr()?));
         }
         if key.downcast::<Slice>().is_some() {
             return self.data.get_item(key);

@@ -104,7 +104,8 @@ impl Statement {
             None => match to_value(parameter)? {
                 Some(value) => stmt.bind(position, &value),
                 None => {
-                    let message = format!("Error binding parameter {position}: type '{kind}' is not supported");
+                    let message =
+                        format!("Error binding parameter {position}: type '{kind}' is not supported");
                     return Err(Kind::ProgrammingError.raise(&message));
                 }
             },
@@ -154,8 +155,9 @@ impl Statement {
         }
         for position in 1..=needed {
             let Some(name) = stmt.parameter_name(position) else {
-                let message =
-                    format!("Binding {position} has no name, but you supplied a dictionary (which has only names).");
+                let message = format!(
+                    "Binding {position} has no name, but you supplied a dictionary (which has only names)."
+                );
                 return Err(Kind::ProgrammingError.raise(&message));
             };
             let key = Str::new(name.get(1..).unwrap_or_default());

@@ -74,8 +74,19 @@ impl Parser {
         let text = lexer.text;
         match token {
             Token::Data => {
-                let data = lexer.str((at, end)).to_owned();
-                self.emit(Event::CharacterData(data), text, at, end);
+                // Expat converts other encodings by pieces.
+                let whole =
+                    matches!(self.encoding, super::encoding::Encoding::Utf8) || !self.opened.is_empty();
+                let data = lexer.str((at, end));
+                let mut start = 0;
+                while start < data.len() {
+                    let limit = if whole { data.len() } else { (start + 1024).min(data.len()) };
+                    let stop =
+                        (start..=limit).rev().find(|&stop| data.is_char_boundary(stop)).unwrap_or(limit);
+                    let event = Event::CharacterData(data[start..stop].to_owned());
+                    self.emit(event, text, at + start, at + stop);
+                    start = stop;
+                }
             }
             Token::Newline => self.emit(Event::CharacterData("\n".to_owned()), text, at, end),
             Token::Start { name, empty } => self.start_tag(lexer, name, empty, attributes, at, end)?,
@@ -266,8 +277,13 @@ impl Parser {
                         Token::CharReference(Some(found)) => value.push(found),
                         Token::Reference { name } => {
                             let name = lexer.str(name);
-                            self.entity_in_attribute(name, value, open)
-                                .map_err(|found| if outermost { found.code.at(i) } else { found })?;
+                            self.entity_in_attribute(name, value, open).map_err(|found| {
+                                match found.code {
+                                    Code::UndefinedEntity | Code::DeclaredInParameter => found,
+                                    code if outermost => code.at(i),
+                                    _ => found,
+                                }
+                            })?;
                         }
                         _ => return Err(fault(Code::BadCharReference, i)),
                     }

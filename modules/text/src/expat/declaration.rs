@@ -30,9 +30,20 @@ pub struct Attribute {
 }
 
 pub enum Kind {
-    Doctype { name: String, system: Option<String>, public: Option<String>, internal: bool },
-    Element { name: String, model: Model },
-    Attributes { element: String, list: Vec<Attribute> },
+    Doctype {
+        name: String,
+        system: Option<String>,
+        public: Option<String>,
+        internal: bool,
+    },
+    Element {
+        name: String,
+        model: Model,
+    },
+    Attributes {
+        element: String,
+        list: Vec<Attribute>,
+    },
     Entity {
         name: String,
         parameter: bool,
@@ -42,7 +53,11 @@ pub enum Kind {
         public: Option<String>,
         notation: Option<String>,
     },
-    Notation { name: String, system: Option<String>, public: Option<String> },
+    Notation {
+        name: String,
+        system: Option<String>,
+        public: Option<String>,
+    },
 }
 
 pub fn parse(pieces: &[Piece]) -> Parsed<Kind> {
@@ -94,11 +109,13 @@ impl<'a> Cursor<'a> {
     }
 
     /// `PUBLIC "…" "…"` or `SYSTEM "…"`; the keyword was taken. System identifier, then public.
-    fn external(&mut self, keyword: &Piece, system_required: bool) -> Parsed<(Option<String>, Option<String>)> {
+    fn external(
+        &mut self,
+        keyword: &Piece,
+        system_required: bool,
+    ) -> Parsed<(Option<String>, Option<String>)> {
         match keyword.text.as_str() {
-            "SYSTEM" if keyword.mark == Mark::Name => {
-                Ok((Some(unquoted(self.expect(Mark::Literal)?)), None))
-            }
+            "SYSTEM" if keyword.mark == Mark::Name => Ok((Some(unquoted(self.expect(Mark::Literal)?)), None)),
             "PUBLIC" if keyword.mark == Mark::Name => {
                 let literal = self.expect(Mark::Literal)?;
                 let public = public_id(literal)?;

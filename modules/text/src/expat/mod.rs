@@ -271,7 +271,8 @@ impl Parser {
         self.decode();
         self.accounting.direct.set(self.accounting.direct.get() + data.len() as u64);
         let have = self.text.len() - self.position;
-        self.deferring = self.defer && !last && have > 0 && self.partial_before > 0 && have < 2 * self.partial_before;
+        self.deferring =
+            self.defer && !last && have > 0 && self.partial_before > 0 && have < 2 * self.partial_before;
         self.consumed_at_feed = self.position;
     }
 
@@ -339,6 +340,7 @@ impl Parser {
         }
         self.raw.drain(..skip);
         self.mark.1.byte += skip;
+        self.mark.1.column += usize::from(skip > 0);
         self.encoding = found;
         self.detected = true;
         true
@@ -346,9 +348,15 @@ impl Parser {
 
     /// The answer to [`Step::NeedEncoding`].
     pub fn resolve_encoding(&mut self, table: Option<Box<Table>>) {
-        match table {
+        // What markup is made of has to mean itself.
+        let usual = |table: &Table| {
+            (0x20..0x7F_u8)
+                .filter(|byte| !b"$@\\^`{}~".contains(byte))
+                .all(|byte| table[usize::from(byte)] == Some(byte.into()))
+        };
+        match table.filter(|table| usual(table)) {
             Some(table) => self.switch_encoding(Encoding::Single(table)),
-            None => self.failure = Some((Code::UnknownEncoding, self.event)),
+            None => self.failure = self.failure.or(Some((Code::UnknownEncoding, self.event))),
         }
     }
 
@@ -374,6 +382,9 @@ impl Parser {
                     let mut dtd = self.dtd.borrow_mut();
                     if !dtd.parameter_read {
                         dtd.keep_processing = dtd.standalone;
+                    } else if !dtd.standalone && self.wants.not_standalone {
+                        let (at, end) = (self.event, self.event_end);
+                        self.queue.push_front(Item { event: Event::NotStandalone, raw: None, at, end });
                     }
                     continue;
                 }
@@ -385,6 +396,9 @@ impl Parser {
             }
             if let Some(name) = self.wanted_encoding.take() {
                 return Step::NeedEncoding(name);
+            }
+            if let Some(encoding) = self.declaration.encoding.take() {
+                self.switch_encoding(encoding);
             }
             if self.deferring {
                 return Step::Done;
@@ -472,6 +486,9 @@ impl Parser {
         if !self.detected && self.last && self.raw.len() < 2 {
             self.decode();
         }
+        if self.last && self.detected && !self.raw.is_empty() && self.position >= self.text.len() {
+            return Err(Code::UnclosedToken.at(self.position));
+        }
         let text = std::mem::take(&mut self.text);
         let mut position = self.position;
         let last = self.last;
@@ -482,12 +499,6 @@ impl Parser {
         };
         self.text = text;
         self.position = position;
-        if let (Ok(false), true, false) = (&result, last, self.raw.is_empty()) {
-            return Err(Code::PartialChar.at(self.text.len()));
-        }
-        if let Some(encoding) = self.declaration.encoding.take() {
-            self.switch_encoding(encoding);
-        }
         result
     }
 
@@ -521,7 +532,8 @@ impl Parser {
     fn context_for(&self, name: &str) -> String {
         let mut pieces = self.scope.bindings();
         pieces.extend(self.open_outside.iter().cloned());
-        pieces.extend(self.opened.iter().filter(|opened| !opened.parameter).map(|opened| opened.name.clone()));
+        pieces
+            .extend(self.opened.iter().filter(|opened| !opened.parameter).map(|opened| opened.name.clone()));
         pieces.push(name.to_owned());
         pieces.join("\u{c}")
     }

@@ -30,7 +30,8 @@ impl Scope {
     }
 
     pub fn bindings(&self) -> Vec<String> {
-        let bound = self.bindings.iter().filter_map(|(prefix, uri)| Some(format!("{prefix}={}", uri.as_ref()?)));
+        let bound =
+            self.bindings.iter().filter_map(|(prefix, uri)| Some(format!("{prefix}={}", uri.as_ref()?)));
         bound.collect()
     }
 

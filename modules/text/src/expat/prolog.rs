@@ -78,7 +78,8 @@ impl Parser {
         let first = matches!(self.phase, Phase::Start | Phase::TextDeclaration);
         if mark == Mark::XmlDeclaration {
             if !first || !self.opened.is_empty() {
-                let code = if self.phase == Phase::Epilog { Code::JunkAfterDocument } else { Code::MisplacedXmlPi };
+                let code =
+                    if self.phase == Phase::Epilog { Code::JunkAfterDocument } else { Code::MisplacedXmlPi };
                 return Err(if self.declaration.open { Code::Syntax } else { code }.at(at));
             }
             self.xml_declaration(&lexer, at, end)?;
@@ -186,7 +187,8 @@ impl Parser {
     /// A token between declarations.
     fn token(&mut self, lexer: &Lexer<'_>, mark: Mark, at: usize, end: usize) -> Parsed<()> {
         let text = lexer.text;
-        let syntax = || if self.phase == Phase::Epilog { Code::JunkAfterDocument } else { Code::Syntax }.at(at);
+        let syntax =
+            || if self.phase == Phase::Epilog { Code::JunkAfterDocument } else { Code::Syntax }.at(at);
         let in_subset = matches!(self.phase, Phase::InternalSubset | Phase::ExternalSubset);
         match mark {
             Mark::Space => {
@@ -228,9 +230,7 @@ impl Parser {
                 self.emit(Event::Default, text, at, end);
                 Ok(())
             }
-            Mark::DeclarationClose if self.phase == Phase::DoctypeEnd => {
-                self.close_doctype(text, at, end)
-            }
+            Mark::DeclarationClose if self.phase == Phase::DoctypeEnd => self.close_doctype(text, at, end),
             Mark::ParameterReference if in_subset => self.parameter_reference(lexer, at, end),
             Mark::ConditionalOpen if self.phase == Phase::ExternalSubset => {
                 self.declaration.open = true;
@@ -265,7 +265,8 @@ impl Parser {
         let piece_at = if self.opened.is_empty() { at } else { usize::MAX };
         self.declaration.pieces.push(Piece { mark, text: lexer.str((at, end)).to_owned(), at: piece_at });
         let is_doctype = self.declaration.pieces.first().is_some_and(|first| first.text == "<!DOCTYPE");
-        let is_section = self.declaration.pieces.first().is_some_and(|first| first.mark == Mark::ConditionalOpen);
+        let is_section =
+            self.declaration.pieces.first().is_some_and(|first| first.mark == Mark::ConditionalOpen);
         match mark {
             Mark::DeclarationClose => self.finish_declaration(text, at, end),
             Mark::OpenBracket if is_doctype => self.finish_declaration(text, at, end),
@@ -319,12 +320,12 @@ impl Parser {
         let internal = self.part == Part::Document && !self.opened.iter().any(|opened| opened.parameter);
         match kind {
             Kind::Doctype { name, system, public, internal } => {
-                let event = Event::StartDoctype {
-                    name,
-                    system: system.clone(),
-                    public: public.clone(),
-                    internal,
-                };
+                let event =
+                    Event::StartDoctype { name, system: system.clone(), public: public.clone(), internal };
+                let never = self.parameter_parsing == ParameterParsing::Never;
+                if system.is_some() && never {
+                    self.not_standalone(at, end)?;
+                }
                 self.emit_raw(event, raw, at, end);
                 if system.is_some() {
                     self.dtd.borrow_mut().has_parameter_references = true;
@@ -400,7 +401,8 @@ impl Parser {
                 }
             }
             Kind::Notation { name, system, public } => {
-                self.emit_raw(Event::NotationDeclaration { name, system, public }, raw, told, end);
+                let at = if system.is_some() { told } else { at };
+                self.emit_raw(Event::NotationDeclaration { name, system, public }, raw, at, end);
             }
         }
         Ok(())
@@ -421,7 +423,8 @@ impl Parser {
         let lexer = self.lexer(text, true);
         let mut value = String::new();
         let mut i = 0;
-        let fault = |code: Code, i: usize| if place == usize::MAX { code.into() } else { code.at(place + 1 + i) };
+        let fault =
+            |code: Code, i: usize| if place == usize::MAX { code.into() } else { code.at(place + 1 + i) };
         while i < text.len() {
             match text[i] {
                 b'&' => match lexer.reference(i) {
@@ -429,7 +432,9 @@ impl Parser {
                         value.push(found);
                         i = end;
                     }
-                    Ok((super::lex::Token::CharReference(None), _)) => return Err(fault(Code::BadCharReference, i)),
+                    Ok((super::lex::Token::CharReference(None), _)) => {
+                        return Err(fault(Code::BadCharReference, i));
+                    }
                     Ok((_, end)) => {
                         value.push_str(lexer.str((i, end)));
                         i = end;
@@ -442,7 +447,8 @@ impl Parser {
                         Ok(end) if text[end] == b';' => end,
                         _ => return Err(fault(Code::InvalidToken, i)),
                     };
-                    let internal = self.part == Part::Document && !self.opened.iter().any(|open| open.parameter);
+                    let internal =
+                        self.part == Part::Document && !self.opened.iter().any(|open| open.parameter);
                     if internal {
                         return Err(fault(Code::ParameterReference, i));
                     }
@@ -499,7 +505,6 @@ impl Parser {
         at: usize,
         end: usize,
     ) -> Parsed<()> {
-        let standalone = self.dtd.borrow().standalone;
         if self.reads_parameters() && self.wants.external_entities {
             let mut dtd = self.dtd.borrow_mut();
             dtd.parameter_read = false;
@@ -508,9 +513,6 @@ impl Parser {
             let event = Event::ExternalEntity { context: None, system, public };
             self.emit_raw(event, None, at, end);
             self.emit_raw(Event::AfterParameterEntity, None, at, end);
-        }
-        if !standalone && self.wants.not_standalone {
-            self.emit_raw(Event::NotStandalone, None, at, end);
         }
         Ok(())
     }
@@ -532,7 +534,7 @@ impl Parser {
             let mut dtd = self.dtd.borrow_mut();
             dtd.keep_processing = dtd.standalone;
             drop(dtd);
-            self.emit(Event::SkippedEntity { name, parameter: true }, text, at, end);
+            self.emit(Event::Default, text, at, end);
         } else {
             let entity = self.dtd.borrow().parameter.get(&name).cloned();
             let Some(entity) = entity else {
@@ -563,6 +565,7 @@ impl Parser {
                         Event::ExternalEntity { context: None, system: entity.system, public: entity.public };
                     self.emit(event, text, at, end);
                     self.emit_raw(Event::AfterParameterEntity, None, at, end);
+                    return Ok(());
                 }
                 None => {
                     let mut dtd = self.dtd.borrow_mut();
@@ -687,6 +690,10 @@ fn pseudo_attributes<'a>(lexer: &Lexer<'a>, span: Span, is_text: bool) -> Result
         let value = lexer.str((open + 1, close));
         match name {
             "version" if stage == 0 => {
+                let minor = value.strip_prefix("1.").unwrap_or_default();
+                if minor.is_empty() || !minor.bytes().all(|byte| byte.is_ascii_digit()) {
+                    return Err(open + 1);
+                }
                 version = Some(value);
                 stage = 1;
             }
@@ -710,7 +717,7 @@ fn pseudo_attributes<'a>(lexer: &Lexer<'a>, span: Span, is_text: bool) -> Result
         i = close + 1;
     }
     if is_text && encoding.is_none() || !is_text && version.is_none() {
-        return Err(span.1);
+        return Err(i);
     }
     Ok((version, encoding, standalone))
 }

@@ -25,7 +25,10 @@ pub enum Mark {
     ConditionalClose,
     DeclarationOpen,
     DeclarationClose,
-    Pi { target: Span, data: Span },
+    Pi {
+        target: Span,
+        data: Span,
+    },
     XmlDeclaration,
     Comment(Span),
     /// The start tag of the root.

@@ -22,7 +22,8 @@ fn model_of(parser: &XmlParser, model: &Model) -> Result {
         children.push(model_of(parser, child)?);
     }
     let name = parser.name_or_none(model.name.as_deref())?;
-    let parts = [integer(model.kind), integer(model.quantifier), name, Tuple::from_vec(children).into_object()];
+    let parts =
+        [integer(model.kind), integer(model.quantifier), name, Tuple::from_vec(children).into_object()];
     Ok(Tuple::pack(parts).into_object())
 }
 

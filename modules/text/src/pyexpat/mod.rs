@@ -126,6 +126,20 @@ fn raise_failure(failure: &Failure) -> Raised {
     }
 }
 
+/// An argument that is a text or None.
+fn text_or_none<'a>(name: &str, argument: Option<&'a Object>) -> Result<Option<&'a str>> {
+    let Some(object) = argument.filter(|object| !object.is_none()) else { return Ok(None) };
+    let Some(text) = object.downcast::<Str>() else {
+        let kind = object.ty().full_name();
+        return Err(raise!(TypeError, "ParserCreate() argument '{name}' must be str or None, not {kind}"));
+    };
+    let text = text.to_utf8()?;
+    if text.contains('\0') {
+        return Err(raise!(ValueError, "embedded null character"));
+    }
+    Ok(Some(text))
+}
+
 /// Return a new XML parser object.
 #[function(
     name = "ParserCreate",
@@ -133,11 +147,12 @@ fn raise_failure(failure: &Failure) -> Raised {
 )]
 fn parser_create(
     _module: &Module,
-    encoding: OrNone<&str>,
-    namespace_separator: OrNone<&str>,
+    encoding: Option<&Object>,
+    namespace_separator: Option<&Object>,
     intern: Option<&Object>,
 ) -> Result<Ref<XmlParser>> {
-    let separator = namespace_separator.0.map(str::as_bytes);
+    let encoding = text_or_none("encoding", encoding)?;
+    let separator = text_or_none("namespace_separator", namespace_separator)?.map(str::as_bytes);
     if separator.is_some_and(|separator| separator.len() > 1) {
         return Err(raise!(
             ValueError,
@@ -153,7 +168,7 @@ fn parser_create(
         },
     };
     let separator = separator.map(|separator| separator.first().copied().unwrap_or(0));
-    let engine = crate::expat::Parser::new(encoding.0.map(str::to_owned), separator);
+    let engine = crate::expat::Parser::new(encoding.map(str::to_owned), separator);
     Ok(XmlParser::create(engine, interned))
 }
 

@@ -215,10 +215,8 @@ impl XmlParser {
 /// The meaning of an encoding's bytes, asked of the codec.
 fn encoding_table(name: &str) -> Result<Box<crate::expat::encoding::Table>> {
     let bytes: Vec<u8> = (0..=255).collect();
-    let decoded = Bytes::new(&bytes).call_method(
-        intern!("decode"),
-        &[&*Str::new(name), &*Str::new("replace")],
-    )?;
+    let decoded =
+        Bytes::new(&bytes).call_method(intern!("decode"), &[&*Str::new(name), &*Str::new("replace")])?;
     let Some(decoded) = decoded.downcast::<Str>().filter(|decoded| decoded.len() == 256) else {
         return Err(raise!(ValueError, "multi-byte encodings are not supported"));
     };
@@ -251,14 +249,15 @@ impl XmlParser {
         };
         loop {
             let data = read.call(&[&*Int::new(2048)])?;
-            let bytes = match (data.downcast::<Bytes>(), data.downcast::<runtime::objects::bytearray::ByteArray>()) {
-                (Some(bytes), _) => bytes.as_slice().to_vec(),
-                (_, Some(_)) => Buffer::of(&data)?.as_slice().to_vec(),
-                _ => {
-                    let kind = data.ty().qualified_name();
-                    return Err(raise!(TypeError, "read() did not return a bytes object (type={kind})"));
-                }
-            };
+            let bytes =
+                match (data.downcast::<Bytes>(), data.downcast::<runtime::objects::bytearray::ByteArray>()) {
+                    (Some(bytes), _) => bytes.as_slice().to_vec(),
+                    (_, Some(_)) => Buffer::of(&data)?.as_slice().to_vec(),
+                    _ => {
+                        let kind = data.ty().qualified_name();
+                        return Err(raise!(TypeError, "read() did not return a bytes object (type={kind})"));
+                    }
+                };
             if bytes.len() > 2048 {
                 let len = bytes.len();
                 return Err(raise!(
