@@ -147,7 +147,10 @@ impl Blob {
             1 => self.offset.get() as i64,
             2 => len,
             _ => {
-                return Err(raise!(ValueError, "'origin' should be os.SEEK_SET, os.SEEK_CUR, or os.SEEK_END"));
+                return Err(raise!(
+                    ValueError,
+                    "'origin' should be os.SEEK_SET, os.SEEK_CUR, or os.SEEK_END"
+                ));
             }
         };
         let place = start + i64::from(offset);
