@@ -4,8 +4,8 @@ use std::cell::{Cell, RefCell};
 use std::ffi::{CStr, c_void};
 
 use libsqlite3_sys as sys;
-use module_os::support::fs_string;
 use runtime::modules::sys::audit;
+use runtime::native::system::fs_string;
 use runtime::objects::exceptions::{BaseException, ResourceWarning, write_unraisable_doing};
 use runtime::prelude::*;
 
