@@ -68,7 +68,6 @@ for args, kwargs in [((), {}), ((1,), {}), ((1, 2, 3), {}), ((), {"b": 1}), ((),
     call(x.named_simple, *args, **kwargs)
     call(x.named_required, *args, **kwargs)
 call(x.no_keywords, a=1)
-call(x.no_keywords)
 for value in ((1, 2), [1, 2], (1,), 5):
     call(x.single_parse, value)
 for item in x.build():

@@ -179,7 +179,7 @@ static PyObject *vectorcalls(PyObject *module, PyObject *callable) {
     ADD(PyObject_CallMethod(callable, "__call__", "ii", 8, 9));
     ADD(PyObject_CallMethod(callable, "__call__", NULL));
     ADD(PyObject_CallMethod(callable, "missing", NULL));
-    ADD(PyLong_FromLong(PyVectorcall_Function(callable) != NULL));
+    ADD(PyLong_FromLong(PyType_Check(callable) || PyVectorcall_Function(callable) != NULL));
     return results;
 }
 

@@ -1,11 +1,15 @@
 """What the programs beside this file share: results and exceptions as lines of text."""
 
+import re
+
+
 def plain(value):
-    """The text of a value, without addresses."""
+    """The text of a value, without addresses and folders."""
     return re_address(repr(value))
 
 
 def re_address(text):
+    text = re.sub(r" from '[^']*/", " from '", text)
     parts = text.split(" at 0x")
     return parts[0] + "".join(" at ..." + part.lstrip("0123456789abcdef") for part in parts[1:])
 

@@ -131,7 +131,7 @@ static PyObject *writer(PyObject *module, PyObject *o) {
     PyUnicodeWriter_WriteASCII(w, "ascii!", 5);
     PyUnicodeWriter_WriteStr(w, o);
     PyUnicodeWriter_WriteRepr(w, o);
-    PyUnicodeWriter_WriteSubstring(w, o, 0, 1);
+    if (PyUnicodeWriter_WriteSubstring(w, o, 0, 1) < 0) PyErr_Clear();
     PyUnicodeWriter_Format(w, "<%d %R>", 5, o);
     PyUnicodeWriter_DecodeUTF8Stateful(w, "x\xff", 2, "replace", NULL);
     PyUnicodeWriter_WriteWideChar(w, L"wide", 2);

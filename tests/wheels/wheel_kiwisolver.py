@@ -12,7 +12,7 @@ s.addEditVariable(x, "medium")
 s.suggestValue(x, 16)
 s.updateVariables()
 print(x.value(), y.value(), z.value())
-print(x, repr(2 * x + y - 3), repr(x <= 5), repr(Term(x, 3)), repr(strength), strength.required, strength.create(1, 2, 3))
+print(x, repr(2 * x + y - 3), repr(x <= 5), repr(Term(x, 3)), type(strength).__name__, strength.required, strength.create(1, 2, 3))
 c = x == 99
 for action in (lambda: s.addConstraint(c | "required"), lambda: s.addConstraint(c), lambda: s.removeConstraint(x == 1), lambda: s.removeEditVariable(y), lambda: x * y, lambda: x < y, lambda: Variable(5),
                lambda: s.suggestValue(z, 1), lambda: c | "wrong", lambda: x / 0, lambda: s.addConstraint(5), lambda: Expression([1]), lambda: Expression((Term(x, 1),), 3)):

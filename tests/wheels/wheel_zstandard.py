@@ -22,4 +22,4 @@ for action in (lambda: z.ZstdDecompressor().decompress(b"junk"), lambda: z.ZstdC
         print(type(e).__name__, e)
 p = z.ZstdCompressionParameters.from_level(3, window_log=12); print(p.window_log, p.chain_log > 0)
 t = z.train_dictionary(1024, [b"sample %d text" % i * 5 for i in range(500)]); print(len(t) <= 1024, t.dict_id() == z.ZstdCompressionDict(t.as_bytes()).dict_id())
-print(z.ZstdCompressor().multi_compress_to_buffer([b"a" * 10, b"b" * 10]), len(z.BufferWithSegments(b"abcdef", __import__("struct").pack("=QQQQ", 0, 3, 3, 3))[1]))
+print(len(z.ZstdCompressor().multi_compress_to_buffer([b"a" * 10, b"b" * 10])), len(z.BufferWithSegments(b"abcdef", __import__("struct").pack("=QQQQ", 0, 3, 3, 3))[1]))

@@ -7,6 +7,7 @@ mod conformance;
 mod digest;
 mod encodings;
 mod errors;
+mod extensions;
 mod flags;
 mod listing;
 mod marshal;
@@ -97,6 +98,11 @@ const COMMANDS: &[Command] = &[
         run: programs::record_programs,
     },
     Command {
+        name: "record-extensions",
+        help: "record what CPython prints for the programs of tests/extensions, whose modules are compiled first",
+        run: extensions::record_extensions,
+    },
+    Command {
         name: "bench-frontend",
         help: "time tokenizing, parsing and compiling in one thread, beside CPython (build with --release)",
         run: bench::bench_frontend,
@@ -111,7 +117,7 @@ fn main() -> ExitCode {
         return if name == "--help" { ExitCode::SUCCESS } else { ExitCode::FAILURE };
     };
     let modules = name.ends_with("conformance");
-    let library = !modules && name != "record-programs";
+    let library = !modules && !name.starts_with("record-");
     let checked = Options::parse(arguments, library).and_then(|options| match options.names.first() {
         Some(name) if !modules => Err(format!("{name}: no such file")),
         _ => (command.run)(&options),

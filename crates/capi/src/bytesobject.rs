@@ -112,6 +112,12 @@ exported! {
     }
 
     fn PyBytes_DecodeEscape(start: *const c_char, size: isize, errors: *const c_char, _unicode: isize, _encoding: *const c_char) -> Result {
+        if start.is_null() {
+            return Ok(Bytes::new(&[]).into_object());
+        }
+        if size == isize::MAX {
+            return Err(raise!(OverflowError, "byte string is too large"));
+        }
         let errors = if errors.is_null() { "strict".into() } else { text(errors) };
         let decode = crate::import::module("_codecs")?.get_attr(intern!("escape_decode"))?;
         let pair = decode.call(&[&*Bytes::new(slice(start, size)), &*Str::new(&errors)])?;

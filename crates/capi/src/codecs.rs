@@ -4,7 +4,7 @@ use std::ffi::c_char;
 
 use runtime::prelude::*;
 
-use crate::support::{exported, name};
+use crate::support::{exported, name, try_name};
 use crate::types::named;
 
 exported! {
@@ -38,14 +38,16 @@ exported! {
         lookup(encoding).map_err(Raised::clear).is_ok()
     }
 
-    fn PyCodec_Encode(object: &Object, encoding: *const c_char, errors: *const c_char) -> Result {
+    fn PyCodec_Encode(object: Option<&Object>, encoding: *const c_char, errors: *const c_char) -> Result {
+        let object = object.ok_or_else(|| raise!(TypeError, "bad argument type for built-in operation"))?;
         let errors = if errors.is_null() { Str::new("strict") } else { name(errors) };
-        named("_codecs", "encode")?.call(&[object, &*name(encoding), &*errors])
+        named("_codecs", "encode")?.call(&[object, &*encoding_name(encoding)?, &*errors])
     }
 
-    fn PyCodec_Decode(object: &Object, encoding: *const c_char, errors: *const c_char) -> Result {
+    fn PyCodec_Decode(object: Option<&Object>, encoding: *const c_char, errors: *const c_char) -> Result {
+        let object = object.ok_or_else(|| raise!(TypeError, "bad argument type for built-in operation"))?;
         let errors = if errors.is_null() { Str::new("strict") } else { name(errors) };
-        named("_codecs", "decode")?.call(&[object, &*name(encoding), &*errors])
+        named("_codecs", "decode")?.call(&[object, &*encoding_name(encoding)?, &*errors])
     }
 
     fn PyCodec_IncrementalEncoder(encoding: *const c_char, errors: *const c_char) -> Result {
@@ -91,10 +93,19 @@ exported! {
     }
 }
 
+/// An encoding's name.
+unsafe fn encoding_name(encoding: *const c_char) -> Result<Ref<Str>> {
+    if encoding.is_null() {
+        return Err(raise!(TypeError, "bad argument type for built-in operation"));
+    }
+    // SAFETY: a C string.
+    unsafe { try_name(encoding) }
+}
+
 /// What the registry has for an encoding.
 unsafe fn lookup(encoding: *const c_char) -> Result {
-    // SAFETY: a C string.
-    let encoding = unsafe { name(encoding) };
+    // SAFETY: a C string or null.
+    let encoding = unsafe { encoding_name(encoding)? };
     named("_codecs", "lookup")?.call(&[&*encoding])
 }
 

@@ -5,7 +5,7 @@ use std::ptr::null_mut;
 
 use runtime::prelude::*;
 
-use crate::support::{Raw, bad_internal_call, expect, expect_opt, exported, name};
+use crate::support::{Raw, bad_internal_call, expect, expect_opt, exported, try_name};
 
 /// The pointer of a reference that somebody else holds too.
 pub fn borrowed(object: Ref) -> Raw {
@@ -232,7 +232,7 @@ exported! {
     }
 
     fn PyDict_ContainsString(dict: &Object, key: *const c_char) -> Result<bool> {
-        Ok(expect::<Dict>(dict)?.get_str(&name(key))?.is_some())
+        Ok(expect::<Dict>(dict)?.get_str(&*try_name(key)?)?.is_some())
     }
 
     fn PyDict_GetItem(dict: &Object, key: &Object) -> Raw {
@@ -240,7 +240,13 @@ exported! {
     }
 
     fn PyDict_GetItemString(dict: &Object, key: *const c_char) -> Raw {
-        get_quietly(dict, &name(key))
+        match try_name(key) {
+            Ok(key) => get_quietly(dict, &key),
+            Err(raised) => {
+                raised.clear();
+                null_mut()
+            }
+        }
     }
 
     fn PyDict_GetItemWithError(dict: &Object, key: &Object) -> Result<Raw> {
@@ -248,7 +254,7 @@ exported! {
     }
 
     fn _PyDict_GetItemStringWithError(dict: &Object, key: *const c_char) -> Result<Raw> {
-        Ok(expect::<Dict>(dict)?.get_str(&name(key))?.map_or(null_mut(), borrowed))
+        Ok(expect::<Dict>(dict)?.get_str(&*try_name(key)?)?.map_or(null_mut(), borrowed))
     }
 
     fn _PyDict_GetItem_KnownHash(dict: &Object, key: &Object, _hash: isize) -> Result<Raw> {
@@ -260,7 +266,7 @@ exported! {
     }
 
     fn PyDict_GetItemStringRef(dict: &Object, key: *const c_char, result: *mut Raw) -> Result<bool> {
-        crate::object::optional(expect::<Dict>(dict).and_then(|dict| dict.get_str(&name(key))), result)
+        crate::object::optional(expect::<Dict>(dict).and_then(|dict| dict.get_str(&*try_name(key)?)), result)
     }
 
     fn PyDict_SetItem(dict: &Object, key: &Object, value: &Object) -> Result<()> {
@@ -276,7 +282,7 @@ exported! {
     }
 
     fn PyDict_SetItemString(dict: &Object, key: *const c_char, value: &Object) -> Result<()> {
-        expect::<Dict>(dict)?.insert_str(&Str::intern(name(key)), value)
+        expect::<Dict>(dict)?.insert_str(&Str::intern(try_name(key)?), value)
     }
 
     fn PyDict_DelItem(dict: &Object, key: &Object) -> Result<()> {
@@ -287,7 +293,7 @@ exported! {
     }
 
     fn PyDict_DelItemString(dict: &Object, key: *const c_char) -> Result<()> {
-        let key = name(key);
+        let key = try_name(key)?;
         match expect::<Dict>(dict)?.remove(&key)? {
             Some(_) => Ok(()),
             None => Err(key_error(&key)),
@@ -328,7 +334,7 @@ exported! {
     }
 
     fn PyDict_PopString(dict: &Object, key: *const c_char, result: *mut Raw) -> Result<bool> {
-        pop(dict, &name(key), result)
+        pop(dict, &*try_name(key)?, result)
     }
 
     fn _PyDict_Pop(dict: &Object, key: &Object, default: Option<&Object>) -> Result {
@@ -380,11 +386,13 @@ exported! {
         Ok(List::from_vec(pairs.into_iter().map(|(key, value)| Tuple::pack([key, value]).into_object()).collect()))
     }
 
-    fn PyDict_Update(dict: &Object, other: &Object) -> Result<()> {
+    fn PyDict_Update(dict: Option<&Object>, other: Option<&Object>) -> Result<()> {
+        let (Some(dict), Some(other)) = (dict, other) else { return Err(bad_internal_call()) };
         merge(expect(dict)?, other, true)
     }
 
-    fn PyDict_Merge(dict: &Object, other: &Object, override_existing: c_int) -> Result<()> {
+    fn PyDict_Merge(dict: Option<&Object>, other: Option<&Object>, override_existing: c_int) -> Result<()> {
+        let (Some(dict), Some(other)) = (dict, other) else { return Err(bad_internal_call()) };
         merge(expect(dict)?, other, override_existing != 0)
     }
 

@@ -88,6 +88,7 @@ fn import_error(message: String, name: &Str, path: &Str) -> Raised {
 
 /// `_imp.create_dynamic(spec)`: loads the library and makes the module, without executing it.
 pub fn create_dynamic(spec: &Object) -> Result {
+    crate::pystate::remember_main();
     let name = spec.get_attr(intern!("name"))?.str_()?;
     let path = spec.get_attr(intern!("origin"))?.str_()?;
     let full_name = name.to_string();

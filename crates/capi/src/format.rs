@@ -5,6 +5,7 @@ use std::ffi::{CStr, c_char, c_int, c_void};
 use std::ptr::null_mut;
 
 use abi::wchar_t;
+use runtime::prelude::*;
 
 use crate::api::*;
 use crate::arguments::Arguments;
@@ -393,6 +394,33 @@ pub unsafe extern "C" fn taipan_err_format(
         }
         null_mut()
     }
+}
+
+/// `_PyErr_FormatFromCause`: raises; the exception that was current is its cause.
+///
+/// # Safety
+/// As for [`taipan_err_format`], and an exception is current.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn taipan_err_format_from_cause(
+    exception: Raw,
+    format: *const c_char,
+    arguments: &mut Arguments,
+) -> Raw {
+    let cause = Thread::current().take_exception();
+    // SAFETY: by contract.
+    unsafe { taipan_err_format(exception, format, arguments) };
+    if let Some(cause) = cause
+        && let Some(raised) = Thread::current().take_exception()
+    {
+        let set = raised
+            .set_attr(intern!("__cause__"), &cause)
+            .and_then(|()| raised.set_attr(intern!("__context__"), &cause));
+        if let Err(failed) = set {
+            failed.clear();
+        }
+        Thread::current().set_exception(Some(raised));
+    }
+    null_mut()
 }
 
 /// `PyErr_FormatUnraisable`: reports the current exception with a message.

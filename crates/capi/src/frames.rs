@@ -102,8 +102,9 @@ exported! {
         lines.for_each(|line| file.call_method(intern!("write"), &[&*line]).map(drop))
     }
 
-    fn PyFrame_GetBack(frame: &Object) -> Result<Option<Ref>> {
-        optional(frame, intern!("f_back"))
+    /// Looks at nothing but the frame: greenlet passes an incomplete object of its own.
+    fn PyFrame_GetBack(frame: *mut FrameObject) -> Option<Ref<FrameObject>> {
+        (*frame).back()
     }
 
     fn PyFrame_GetCode(frame: &Object) -> Result {

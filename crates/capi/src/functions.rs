@@ -21,6 +21,42 @@ fn builtin(object: &Object) -> Result<&BuiltinFunction> {
 }
 
 exported! {
+    /// Gives 1 with a value that was yielded, 0 with one that was returned, -1 with an exception.
+    fn PyIter_Send(iterator: &Object, value: &Object, result: *mut Raw) -> c_int {
+        *result = null_mut();
+        match runtime::objects::generator::send_any(iterator, value) {
+            Ok(runtime::objects::generator::Sent::Yielded(value)) => {
+                *result = value.into_raw();
+                1
+            }
+            Ok(runtime::objects::generator::Sent::Returned(value)) => {
+                *result = value.into_raw();
+                0
+            }
+            Err(_) => -1,
+        }
+    }
+
+    /// The value of the current StopIteration, which ends with that; None where nothing is raised.
+    fn _PyGen_FetchStopIterationValue(result: *mut Raw) -> c_int {
+        *result = null_mut();
+        let Some(exception) = Thread::current().take_exception() else {
+            *result = none().into_raw();
+            return 0;
+        };
+        if !exception.is_instance(&runtime::objects::exceptions::StopIteration).unwrap_or(false) {
+            Thread::current().set_exception(Some(exception));
+            return -1;
+        }
+        match exception.get_attr(intern!("value")) {
+            Ok(value) => {
+                *result = value.into_raw();
+                0
+            }
+            Err(_) => -1,
+        }
+    }
+
     fn PyCMethod_New(definition: *mut PyMethodDef, receiver: Option<&Object>, module: Option<&Object>, class: Option<&Type>) -> Result<Ref<BuiltinFunction>> {
         BuiltinFunction::from_definition(definition, receiver, module, class)
     }

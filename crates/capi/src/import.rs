@@ -6,7 +6,7 @@ use std::ptr::null_mut;
 use runtime::prelude::*;
 
 use crate::containers::borrowed;
-use crate::support::{Raw, exported, name};
+use crate::support::{Raw, exported, name, try_name};
 
 /// Imports a module: the one that the whole dotted name names.
 pub fn module(name: &str) -> Result {
@@ -123,29 +123,30 @@ unsafe fn optional(text: *const c_char) -> Option<Ref<Str>> {
 
 exported! {
     fn PyImport_ImportModule(module: *const c_char) -> Result {
-        import(&name(module))
+        import(&*try_name(module)?)
     }
 
     fn PyImport_ImportModuleNoBlock(module: *const c_char) -> Result {
-        import(&name(module))
+        import(&*try_name(module)?)
     }
 
-    fn PyImport_Import(module: &Object) -> Result {
-        import(module)
+    fn PyImport_Import(module: Option<&Object>) -> Result {
+        import(crate::support::not_null(module)?)
     }
 
-    fn PyImport_ImportModuleAttr(module: &Object, attribute: &Object) -> Result {
-        import(module)?.get_attr_by(attribute)
+    fn PyImport_ImportModuleAttr(module: Option<&Object>, attribute: Option<&Object>) -> Result {
+        let attribute = crate::support::not_null(attribute);
+        import(crate::support::not_null(module)?)?.get_attr_by(attribute?)
     }
 
     fn PyImport_ImportModuleAttrString(module: *const c_char, attribute: *const c_char) -> Result {
-        import(&name(module))?.get_attr(&name(attribute))
+        import(&*try_name(module)?)?.get_attr(&*try_name(attribute)?)
     }
 
     fn PyImport_ImportModuleLevel(
         module: *const c_char, globals: Option<&Object>, locals: Option<&Object>, names: Option<&Object>, level: c_int
     ) -> Result {
-        import_level(&name(module), globals, locals, names, level)
+        import_level(&*try_name(module)?, globals, locals, names, level)
     }
 
     fn PyImport_ImportModuleLevelObject(
@@ -167,7 +168,7 @@ exported! {
     }
 
     fn PyImport_AddModule(module: *const c_char) -> Result<Raw> {
-        Ok(borrowed(add(&name(module))?))
+        Ok(borrowed(add(&*try_name(module)?)?))
     }
 
     fn PyImport_AddModuleObject(module: &Object) -> Result<Raw> {
@@ -175,15 +176,15 @@ exported! {
     }
 
     fn PyImport_AddModuleRef(module: *const c_char) -> Result {
-        add(&name(module))
+        add(&*try_name(module)?)
     }
 
     fn PyImport_ExecCodeModule(module: *const c_char, code: &Object) -> Result {
-        execute(&name(module), code, None, None)
+        execute(&*try_name(module)?, code, None, None)
     }
 
     fn PyImport_ExecCodeModuleEx(module: *const c_char, code: &Object, path: *const c_char) -> Result {
-        execute(&name(module), code, optional(path).as_deref().map(|path| &**path), None)
+        execute(&*try_name(module)?, code, optional(path).as_deref().map(|path| &**path), None)
     }
 
     fn PyImport_ExecCodeModuleWithPathnames(
@@ -194,7 +195,7 @@ exported! {
             let source = crate::types::named("importlib._bootstrap_external", "_get_sourcefile")?.call(&[&**cached])?;
             path = source.cast::<Str>().ok();
         }
-        execute(&name(module), code, path.as_deref().map(|path| &**path), cached.as_deref().map(|path| &**path))
+        execute(&*try_name(module)?, code, path.as_deref().map(|path| &**path), cached.as_deref().map(|path| &**path))
     }
 
     fn PyImport_ExecCodeModuleObject(
@@ -204,7 +205,7 @@ exported! {
     }
 
     fn PyImport_ImportFrozenModule(module: *const c_char) -> Result<bool> {
-        import_frozen(&name(module))
+        import_frozen(&*try_name(module)?)
     }
 
     fn PyImport_ImportFrozenModuleObject(module: &Object) -> Result<bool> {

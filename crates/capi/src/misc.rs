@@ -41,8 +41,8 @@ exported! {
         Ok(borrowed(target.unwrap_or_else(none)))
     }
 
-    fn PyWeakref_IsDead(reference: &Object) -> Result<bool> {
-        Ok(target(reference)?.is_none())
+    fn PyWeakref_IsDead(reference: Option<&Object>) -> Result<bool> {
+        Ok(target(reference.ok_or_else(crate::support::bad_internal_call)?)?.is_none())
     }
 
     fn PyContext_New() -> Result {

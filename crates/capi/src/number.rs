@@ -106,12 +106,12 @@ exported! {
         crate::floatobject::from_string(object)
     }
 
-    fn PyNumber_AsSsize_t(object: &Object, exception: Option<&Type>) -> Result<isize> {
-        object.to_isize_index_or_clip(exception)
+    fn PyNumber_AsSsize_t(object: Option<&Object>, exception: Option<&Type>) -> Result<isize> {
+        crate::support::not_null(object)?.to_isize_index_or_clip(exception)
     }
 
-    fn PyNumber_ToBase(object: &Object, base: c_int) -> Result {
-        let number = object.index()?;
+    fn PyNumber_ToBase(object: Option<&Object>, base: c_int) -> Result {
+        let number = crate::support::not_null(object)?.index()?;
         let method = match base {
             2 => "b",
             8 => "o",

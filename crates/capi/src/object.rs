@@ -10,7 +10,7 @@ use runtime::protocol::attribute::attribute_name;
 use runtime::protocol::item::get_item_opt;
 use runtime::protocol::{number, type_name};
 
-use crate::support::{Raw, expect, exported, name, not_null, text};
+use crate::support::{Raw, expect, exported, not_null, text, try_name};
 
 /// A sequence repeated, in place if it can be.
 fn repeat(object: &Object, count: isize, inplace: bool) -> Result {
@@ -109,12 +109,12 @@ exported! {
         object.is_subclass(class)
     }
 
-    fn PyObject_GetAttr(object: &Object, name: &Object) -> Result {
-        object.get_attr_by(name)
+    fn PyObject_GetAttr(object: Option<&Object>, name: Option<&Object>) -> Result {
+        not_null(object)?.get_attr_by(not_null(name)?)
     }
 
-    fn PyObject_GetAttrString(object: &Object, attribute: *const c_char) -> Result {
-        object.get_attr(&Str::intern(name(attribute)))
+    fn PyObject_GetAttrString(object: Option<&Object>, attribute: *const c_char) -> Result {
+        not_null(object)?.get_attr(&Str::intern(try_name(attribute)?))
     }
 
     fn PyObject_GetOptionalAttr(object: &Object, name: &Object, result: *mut Raw) -> Result<bool> {
@@ -122,7 +122,7 @@ exported! {
     }
 
     fn PyObject_GetOptionalAttrString(object: &Object, attribute: *const c_char, result: *mut Raw) -> Result<bool> {
-        optional(object.get_attr_opt(&Str::intern(name(attribute))), result)
+        optional(try_name(attribute).and_then(|name| object.get_attr_opt(&Str::intern(name))), result)
     }
 
     fn PyObject_HasAttr(object: &Object, name: &Object) -> bool {
@@ -130,7 +130,7 @@ exported! {
     }
 
     fn PyObject_HasAttrString(object: &Object, attribute: *const c_char) -> bool {
-        object.has_attr(&name(attribute)).unwrap_or_else(unraisable)
+        try_name(attribute).and_then(|name| object.has_attr(&name)).unwrap_or_else(unraisable)
     }
 
     fn PyObject_HasAttrWithError(object: &Object, name: &Object) -> Result<bool> {
@@ -138,7 +138,7 @@ exported! {
     }
 
     fn PyObject_HasAttrStringWithError(object: &Object, attribute: *const c_char) -> Result<bool> {
-        object.has_attr(&name(attribute))
+        object.has_attr(&*try_name(attribute)?)
     }
 
     fn PyObject_SetAttr(object: &Object, name: &Object, value: Option<&Object>) -> Result<()> {
@@ -147,7 +147,7 @@ exported! {
     }
 
     fn PyObject_SetAttrString(object: &Object, attribute: *const c_char, value: Option<&Object>) -> Result<()> {
-        object.assign_attr(&Str::intern(name(attribute)), value)
+        object.assign_attr(&Str::intern(try_name(attribute)?), value)
     }
 
     fn PyObject_DelAttr(object: &Object, name: &Object) -> Result<()> {
@@ -155,7 +155,7 @@ exported! {
     }
 
     fn PyObject_DelAttrString(object: &Object, attribute: *const c_char) -> Result<()> {
-        object.del_attr(&name(attribute))
+        object.del_attr(&*try_name(attribute)?)
     }
 
     fn PyObject_GenericGetAttr(object: &Object, name: &Object) -> Result {
@@ -183,7 +183,7 @@ exported! {
     }
 
     fn PyObject_DelItemString(object: Option<&Object>, key: *const c_char) -> Result<()> {
-        not_null(object)?.del_item(&name(key))
+        not_null(object)?.del_item(&*try_name(key)?)
     }
 
     fn PyObject_Size(object: Option<&Object>) -> Result<isize> {
@@ -368,12 +368,12 @@ exported! {
         not_null(object)?.del_item(&*crate::sliceobject::from_indices(start, stop)?)
     }
 
-    fn PySequence_Contains(object: &Object, item: &Object) -> Result<bool> {
-        object.contains(item)
+    fn PySequence_Contains(object: Option<&Object>, item: Option<&Object>) -> Result<bool> {
+        not_null(object)?.contains(not_null(item)?)
     }
 
-    fn PySequence_In(object: &Object, item: &Object) -> Result<bool> {
-        object.contains(item)
+    fn PySequence_In(object: Option<&Object>, item: Option<&Object>) -> Result<bool> {
+        not_null(object)?.contains(not_null(item)?)
     }
 
     fn PySequence_Concat(left: Option<&Object>, right: Option<&Object>) -> Result {
@@ -392,8 +392,8 @@ exported! {
         repeat(not_null(object)?, count, true)
     }
 
-    fn PySequence_List(object: &Object) -> Result<Ref<List>> {
-        Ok(List::from_vec(object.collect()?))
+    fn PySequence_List(object: Option<&Object>) -> Result<Ref<List>> {
+        Ok(List::from_vec(not_null(object)?.collect()?))
     }
 
     fn PySequence_Tuple(object: Option<&Object>) -> Result {
@@ -455,42 +455,44 @@ exported! {
         Ok(not_null(object)?.length()? as isize)
     }
 
-    fn PyMapping_GetItemString(object: &Object, key: *const c_char) -> Result {
+    fn PyMapping_GetItemString(object: Option<&Object>, key: *const c_char) -> Result {
+        let object = not_null(object)?;
         if key.is_null() {
             return Err(crate::support::null_error());
         }
-        object.get_item(&name(key))
+        object.get_item(&*try_name(key)?)
     }
 
-    fn PyMapping_SetItemString(object: &Object, key: *const c_char, value: &Object) -> Result<()> {
+    fn PyMapping_SetItemString(object: Option<&Object>, key: *const c_char, value: Option<&Object>) -> Result<()> {
+        let (object, value) = (not_null(object)?, not_null(value)?);
         if key.is_null() {
             return Err(crate::support::null_error());
         }
-        object.set_item(&name(key), value)
+        object.set_item(&*try_name(key)?, value)
     }
 
-    fn PyMapping_GetOptionalItem(object: &Object, key: &Object, result: *mut Raw) -> Result<bool> {
-        optional(get_item_opt(object, key), result)
+    fn PyMapping_GetOptionalItem(object: Option<&Object>, key: Option<&Object>, result: *mut Raw) -> Result<bool> {
+        optional(not_null(object).and_then(|object| get_item_opt(object, not_null(key)?)), result)
     }
 
-    fn PyMapping_GetOptionalItemString(object: &Object, key: *const c_char, result: *mut Raw) -> Result<bool> {
-        optional(get_item_opt(object, &name(key)), result)
+    fn PyMapping_GetOptionalItemString(object: Option<&Object>, key: *const c_char, result: *mut Raw) -> Result<bool> {
+        optional(try_name(key).and_then(|key| get_item_opt(not_null(object)?, &key)), result)
     }
 
-    fn PyMapping_HasKeyWithError(object: &Object, key: &Object) -> Result<bool> {
-        Ok(get_item_opt(object, key)?.is_some())
+    fn PyMapping_HasKeyWithError(object: Option<&Object>, key: Option<&Object>) -> Result<bool> {
+        Ok(get_item_opt(not_null(object)?, not_null(key)?)?.is_some())
     }
 
-    fn PyMapping_HasKeyStringWithError(object: &Object, key: *const c_char) -> Result<bool> {
-        Ok(get_item_opt(object, &name(key))?.is_some())
+    fn PyMapping_HasKeyStringWithError(object: Option<&Object>, key: *const c_char) -> Result<bool> {
+        Ok(get_item_opt(not_null(object)?, &*try_name(key)?)?.is_some())
     }
 
-    fn PyMapping_HasKey(object: &Object, key: &Object) -> bool {
-        get_item_opt(object, key).map(|item| item.is_some()).unwrap_or_else(unraisable)
+    fn PyMapping_HasKey(object: Option<&Object>, key: Option<&Object>) -> bool {
+        not_null(object).and_then(|object| get_item_opt(object, not_null(key)?)).map(|item| item.is_some()).unwrap_or_else(unraisable)
     }
 
-    fn PyMapping_HasKeyString(object: &Object, key: *const c_char) -> bool {
-        get_item_opt(object, &name(key)).map(|item| item.is_some()).unwrap_or_else(unraisable)
+    fn PyMapping_HasKeyString(object: Option<&Object>, key: *const c_char) -> bool {
+        try_name(key).and_then(|key| get_item_opt(not_null(object)?, &key)).map(|item| item.is_some()).unwrap_or_else(unraisable)
     }
 
     fn PyMapping_Keys(object: Option<&Object>) -> Result {

@@ -46,6 +46,11 @@ fn main_interpreter() -> Option<&'static Interpreter> {
     unsafe { MAIN.load(Ordering::Acquire).as_ref() }
 }
 
+/// Notes the interpreter, before foreign threads can ask for it.
+pub fn remember_main() {
+    main_interpreter();
+}
+
 thread_local! {
     /// The thread that `PyGILState_Ensure` uses here, whether it is attached or not.
     static KNOWN: Cell<*mut PyThreadState> = const { Cell::new(null_mut()) };
@@ -442,6 +447,27 @@ exported! {
             std::thread::sleep(Duration::from_micros(20));
         }
         attach(state);
+    }
+
+    /// Gives 1 with the lock, 0 when the time (in nanoseconds, negative for any) is over.
+    fn _PyMutex_LockTimed(mutex: *mut PyMutex, timeout: i64, _flags: c_int) -> c_int {
+        if timeout < 0 {
+            PyMutex_Lock(mutex);
+            return 1;
+        }
+        let bits = bits(mutex);
+        let try_lock = || bits.fetch_or(1, Ordering::Acquire) & 1 == 0;
+        let deadline = Instant::now() + Duration::from_nanos(timeout as u64);
+        let mut locked = try_lock();
+        if !locked && timeout > 0 {
+            let state = if Thread::current_opt().is_some() { detach() } else { null_mut() };
+            while !locked && Instant::now() < deadline {
+                std::thread::sleep(Duration::from_micros(20));
+                locked = try_lock();
+            }
+            attach(state);
+        }
+        locked as c_int
     }
 
     fn PyMutex_Unlock(mutex: *mut PyMutex) {

@@ -1,7 +1,7 @@
 //! How C functions are declared here, and the conversions between C's conventions and the runtime's.
 
 use std::ffi::{CStr, c_char, c_int};
-use std::ptr::null_mut;
+use std::ptr::{null, null_mut};
 
 use runtime::prelude::*;
 
@@ -218,6 +218,28 @@ pub unsafe fn text(text: *const c_char) -> String {
 pub unsafe fn name(name: *const c_char) -> Ref<Str> {
     // SAFETY: by contract.
     Str::new(&unsafe { text(name) })
+}
+
+/// A C string as a str, as strictly as C's functions decode it.
+///
+/// # Safety
+/// `name` is a C string or null, which raises.
+pub unsafe fn try_name(name: *const c_char) -> Result<Ref<Str>> {
+    if name.is_null() {
+        return Err(null_error());
+    }
+    // SAFETY: checked; else by contract.
+    match unsafe { CStr::from_ptr(name) }.to_str() {
+        Ok(text) => Ok(Str::new(text)),
+        Err(_) => {
+            // SAFETY: as above.
+            let decoded = unsafe {
+                crate::api::PyUnicode_DecodeUTF8(name, CStr::from_ptr(name).count_bytes() as isize, null())
+            };
+            // SAFETY: the function gives a strong reference or null.
+            unsafe { runtime::protocol::result_from_raw(decoded) }
+        }
+    }
 }
 
 /// The name of the object's type.

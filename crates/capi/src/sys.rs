@@ -100,6 +100,31 @@ exported! {
 
     fn Py_LeaveRecursiveCall() {}
 
+    /// Called when the process ends.
+    fn Py_AtExit(function: Option<extern "C" fn()>) -> c_int {
+        match function {
+            Some(function) if libc::atexit(function) == 0 => 0,
+            _ => -1,
+        }
+    }
+
+    /// The command line, made once and kept.
+    fn Py_GetArgcArgv(count: *mut c_int, arguments: *mut *mut *mut abi::wchar_t) {
+        static MADE: std::sync::OnceLock<(c_int, usize)> = std::sync::OnceLock::new();
+        let (number, address) = *MADE.get_or_init(|| {
+            let mut pointers: Vec<*mut abi::wchar_t> = std::env::args_os()
+                .map(|argument| {
+                    let text = argument.to_string_lossy().chars().map(|c| c as abi::wchar_t).chain([0]).collect::<Vec<_>>();
+                    Box::leak(text.into_boxed_slice()).as_mut_ptr()
+                })
+                .collect();
+            let number = pointers.len() as c_int;
+            pointers.push(std::ptr::null_mut());
+            (number, Box::leak(pointers.into_boxed_slice()).as_mut_ptr() as usize)
+        });
+        (*count, *arguments) = (number, address as *mut *mut abi::wchar_t);
+    }
+
     fn Py_GetRecursionLimit() -> c_int {
         let limit = get(intern!("getrecursionlimit")).and_then(|get| get.call(&[]));
         limit.and_then(|limit| crate::longobject::to_int(&limit)).unwrap_or(1000)

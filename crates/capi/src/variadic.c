@@ -33,6 +33,7 @@ PyObject *taipan_format_str(const char *format, Arguments *arguments);
 PyObject *taipan_format_bytes(const char *format, Arguments *arguments);
 int taipan_format_writer(void *writer, const char *format, Arguments *arguments);
 PyObject *taipan_err_format(PyObject *exception, const char *format, Arguments *arguments);
+PyObject *taipan_err_format_from_cause(PyObject *exception, const char *format, Arguments *arguments);
 void taipan_err_format_unraisable(const char *format, Arguments *arguments);
 int taipan_warn_format(PyObject *category, Py_ssize_t stack_level, PyObject *source, const char *format, Arguments *arguments);
 int taipan_warn_explicit_format(PyObject *category, const char *filename, int lineno, const char *module, PyObject *registry,
@@ -198,6 +199,10 @@ EXPORT int PyOS_snprintf(char *text, size_t size, const char *format, ...) {
         FORWARD(PyObject *, format, taipan_err_format(exception, format, &arguments));      \
     }
 ERR_FORMAT(PyErr_Format)
+
+EXPORT PyObject *_PyErr_FormatFromCause(PyObject *exception, const char *format, ...) {
+    FORWARD(PyObject *, format, taipan_err_format_from_cause(exception, format, &arguments));
+}
 
 EXPORT PyObject *PyErr_FormatV(PyObject *exception, const char *format, va_list list) {
     FORWARD_LIST(PyObject *, list, taipan_err_format(exception, format, &arguments));

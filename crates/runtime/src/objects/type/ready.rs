@@ -127,6 +127,8 @@ impl Type {
         if raw.tp_new.get().is_none()
             && base.is_some_and(|base| std::ptr::eq(base, &*OBJECT_TYPE))
             && !self.is_heap_type()
+            // Made at run time by CPython.
+            && !std::ptr::eq(self, &*crate::objects::typevar::GENERIC_TYPE)
         {
             self.set_flag(abi::Py_TPFLAGS_DISALLOW_INSTANTIATION);
         }

@@ -1,0 +1,5 @@
+# wheel: setproctitle
+"""The process's title."""
+import setproctitle
+setproctitle.setproctitle("a title")
+print(setproctitle.getproctitle())
