@@ -104,7 +104,7 @@ exported! {
 
     /// Looks at nothing but the frame: greenlet passes an incomplete object of its own.
     fn PyFrame_GetBack(frame: *mut FrameObject) -> Option<Ref<FrameObject>> {
-        (*frame).back()
+        (*frame).previous()
     }
 
     fn PyFrame_GetCode(frame: &Object) -> Result {

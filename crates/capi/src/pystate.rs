@@ -110,6 +110,7 @@ exported! {
                 std::process::abort();
             };
             state = new_thread(interpreter);
+            (*state).gilstate_counter.set(0);
         }
         attach(state);
         (*state).gilstate_counter.set((*state).gilstate_counter.get() + 1);

@@ -45,6 +45,8 @@ impl Thread {
     pub fn new(interpreter: &'static Interpreter) -> Thread {
         let head = abi::PyThreadState::zeroed();
         head.what_event.set(-1);
+        // As on CPython a thread that Python made stands for one `PyGILState_Ensure`: pybind11 counts on.
+        head.gilstate_counter.set(1);
         head.interp.set((&raw const *interpreter).cast_mut().cast());
         head.py_recursion_limit.set(crate::eval::RECURSION_LIMIT);
         head.py_recursion_remaining.set(crate::eval::RECURSION_LIMIT);

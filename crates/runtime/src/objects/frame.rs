@@ -207,6 +207,12 @@ impl FrameObject {
         unsafe { frame.previous.as_ref() }.map(FrameObject::of)
     }
 
+    /// The frame that the record names as the one before, whatever the frame's state.
+    pub fn previous(&self) -> Option<Ref<FrameObject>> {
+        // SAFETY: the frame before is alive, or there is none.
+        self.back.get().or_else(|| unsafe { self.frame().previous.as_ref() }.map(FrameObject::of))
+    }
+
     /// The variables: the namespace of module and class bodies, a view of a function's.
     pub fn locals(&self) -> Ref {
         let frame = self.frame();
