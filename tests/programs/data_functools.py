@@ -27,7 +27,7 @@ t(lambda: cmp_to_key(5)(1)<cmp_to_key(4)(3)); t(lambda: cmp_to_key(lambda a,b:'x
 t(partial); t(partial,1); t(partial,print,_); t(partial,print,1,_); p=partial(print,_,2,k=1); t(p); t(p,1); print(p,p.args,p.keywords,p.func); t(partial,print,k=_); t(partial(print,_,2),k=_)
 p2=partial(p,9,10,z=3); print(p2); t(p2); 
 print(p.__reduce__()); t(p.__setstate__,1); t(p.__setstate__,(1,2,3,4)); t(p.__setstate__,(print,(1,_),{},None)); t(p.__setstate__,(print,(1,),{},{'a':1})); print(p.__dict__)
-print(repr(_), type(_), type(_)() is _, _.__reduce__(), type(_).__doc__); t(type(_),1); 
+print(repr(_), type(_), type(_)() is _, _.__reduce__()); t(type(_),1); 
 class P(partial): pass
 print(P(print,1)); q=P(print); q.__setstate__((q,(),{},{})); print(repr(q))
 print(partial.__doc__); t(_lru_cache_wrapper,1,2,3,4); t(_lru_cache_wrapper,print,'x',False,tuple)

@@ -103,7 +103,7 @@ def streams():
     pickler = _pickle.Pickler(file := io.BytesIO(), 2)
     pickler.dump(shared)
     pickler.dump([shared])
-    print(file.getvalue(), {k != 0: v for k, v in pickler.memo.copy().items()})
+    print(file.getvalue(), sorted(pickler.memo.copy().values(), key=str))
     pickler.clear_memo()
     pickler.fast = True
     pickler.dump([shared, shared])

@@ -5,8 +5,8 @@ def t(f,*a,**k):
     except BaseException as e: print(type(e).__name__, e)
 t(pwd.getpwnam,'nonex');t(pwd.getpwnam,b'a');t(pwd.getpwnam,'a\0');t(pwd.getpwuid,123456);t(pwd.getpwuid,-1);t(pwd.getpwuid,-2);t(pwd.getpwuid,1<<70);t(pwd.getpwuid,1<<40);t(pwd.getpwuid,'a');t(pwd.getpwuid,0);t(pwd.getpwuid)
 t(grp.getgrnam,'nonex');t(grp.getgrnam,b'a');t(grp.getgrnam,'a\0');t(grp.getgrgid,123456);t(grp.getgrgid,-1);t(grp.getgrgid,-2);t(grp.getgrgid,1<<70);t(grp.getgrgid,'a');t(grp.getgrgid,0);t(grp.getgrgid,id=0)
-print(pwd.struct_passwd.__doc__, [ (k,v.__doc__) for k,v in pwd.struct_passwd.__dict__.items() if k.startswith('pw')])
-print(grp.struct_group.__doc__, [ (k,v.__doc__) for k,v in grp.struct_group.__dict__.items() if k.startswith('gr')])
+print([ (k,v.__doc__) for k,v in pwd.struct_passwd.__dict__.items() if k.startswith('pw')])
+print([ (k,v.__doc__) for k,v in grp.struct_group.__dict__.items() if k.startswith('gr')])
 m,s=os.openpty()
 a=termios.tcgetattr(s); print(a)
 t(termios.tcsetattr,s,0,a);t(termios.tcsetattr,s,0,a[:-1]);t(termios.tcsetattr,s,0,'a');
