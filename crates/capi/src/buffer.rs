@@ -4,6 +4,7 @@ use std::ffi::{CStr, c_char, c_int, c_void};
 use std::ptr::null_mut;
 
 use abi::Py_buffer;
+use runtime::objects::memoryview::MemoryView;
 use runtime::objects::pickle_buffer::PickleBuffer;
 use runtime::prelude::*;
 
@@ -284,70 +285,10 @@ exported! {
     }
 }
 
-/// What lends a view that C describes: the memory stays C's.
-#[class(name = "types.Memory", flags(DISALLOW_INSTANTIATION))]
-#[repr(C)]
-struct Memory {
-    head: Object,
-    #[gc(skip)]
-    view: Box<Py_buffer>,
-    #[gc(skip)]
-    axes: Box<[isize]>,
-}
-
-#[methods]
-impl Memory {}
-
-unsafe extern "C" fn lend(object: *mut abi::PyObject, view: *mut Py_buffer, flags: c_int) -> c_int {
-    // SAFETY: the slot is called with objects of its type.
-    unsafe {
-        let memory = Object::from_raw(object).downcast_unchecked::<Memory>();
-        if flags & abi::PyBUF_WRITABLE != 0 && memory.view.readonly != 0 {
-            drop(raise!(BufferError, "Object is not writable."));
-            return -1;
-        }
-        *view = *memory.view;
-        (*view).obj = memory.to_ref().into_raw();
-        if flags & abi::PyBUF_FORMAT == 0 {
-            (*view).format = null_mut();
-        }
-        0
-    }
-}
-
-/// A memoryview of what C describes.
+/// A memoryview of what C describes: the memory stays C's.
 fn of_view(view: &Py_buffer) -> Result {
-    let dimensions = view.ndim.max(0) as usize;
-    let mut axes = Vec::with_capacity(3 * dimensions);
-    // SAFETY: shape, strides and suboffsets have one entry an axis, where they are.
-    unsafe {
-        for array in [view.shape, view.strides, view.suboffsets] {
-            for axis in 0..dimensions {
-                axes.push(if array.is_null() { 0 } else { *array.add(axis) });
-            }
-        }
-    }
-    let mut axes = axes.into_boxed_slice();
-    let mut copied = Box::new(*view);
-    copied.internal = null_mut();
-    for (index, place) in
-        [&mut copied.shape, &mut copied.strides, &mut copied.suboffsets].into_iter().enumerate()
-    {
-        if !place.is_null() {
-            *place = axes[index * dimensions..].as_mut_ptr();
-        }
-    }
-    MEMORY_TYPE.ready()?;
-    let class = Memory::type_object();
-    if class.bf_getbuffer().is_none() {
-        static PROCS: abi::PyBufferProcs = abi::PyBufferProcs {
-            bf_getbuffer: std::cell::Cell::new(Some(lend)),
-            bf_releasebuffer: std::cell::Cell::new(None),
-        };
-        class.raw.tp_as_buffer.set((&raw const PROCS).cast_mut());
-    }
-    let memory = Ref::new(Memory { head: Object::HEAD, view: copied, axes });
-    crate::types::builtin("memoryview")?.call(&[&*memory])
+    // SAFETY: the caller keeps the memory, as C's documentation asks.
+    Ok(unsafe { MemoryView::of_memory(view) }?.into_object())
 }
 
 fn pickle_buffer(object: &Object) -> Result<&PickleBuffer> {

@@ -40,7 +40,7 @@ impl Drop for Held {
     }
 }
 
-/// Wrapper for potentially out-of-band buffers
+/// A buffer that a pickle may leave out of its stream.
 #[class(name = "pickle.PickleBuffer", symbol = "PyPickleBuffer_Type", flags(GC))]
 #[repr(C)]
 pub struct PickleBuffer {

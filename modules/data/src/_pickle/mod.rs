@@ -27,7 +27,7 @@ use pickler::Pickler;
 use proxies::{PICKLER_MEMO_PROXY_TYPE, UNPICKLER_MEMO_PROXY_TYPE};
 use unpickler::Unpickler;
 
-/// Write a pickled representation of obj to the open file object file.
+/// Pickle obj into a file.
 ///
 /// The same as ``Pickler(file, protocol).dump(obj)``: *file* has a write()
 /// method that takes bytes, *protocol* is the version to use (0 to 5; a
@@ -50,7 +50,7 @@ fn dump(
     pickler.run(obj).map(drop)
 }
 
-/// Return the pickled representation of the object as a bytes object.
+/// Pickle obj: gives the bytes.
 ///
 /// *protocol*, *fix_imports* and *buffer_callback* are as for dump().
 #[function(signature = "($module, /, obj, protocol=None, *, fix_imports=True,\n      buffer_callback=None)")]
@@ -66,7 +66,7 @@ fn dumps(
     Bytes::try_new(&pickler.run(obj)?)
 }
 
-/// Read and return an object from the pickle data stored in a file.
+/// Read one object from a file with pickles.
 ///
 /// The same as ``Unpickler(file).load()``: *file* has read() and readline()
 /// methods that give bytes. The protocol is found by itself, and what
@@ -91,7 +91,7 @@ fn load(
     unpickler.run()
 }
 
-/// Read and return an object from the given pickle data.
+/// The object that these bytes are a pickle of.
 ///
 /// *fix_imports*, *encoding*, *errors* and *buffers* are as for load().
 #[function(
@@ -121,7 +121,7 @@ fn exec(module: &Module) -> Result<()> {
 
 module! {
     name: "_pickle",
-    doc: "Optimized C implementation for the Python pickle module.",
+    doc: "The native half of pickle.",
     functions: [dump, dumps, load, loads],
     classes: [Pickler, Unpickler],
     exec: exec

@@ -14,7 +14,7 @@ use super::state::pickling_error;
 
 /// Pickler(file, protocol=None, fix_imports=True, buffer_callback=None)
 ///
-/// This takes a binary file for writing a pickle data stream.
+/// Writes pickles to a file.
 ///
 /// *file* has a write() method that takes bytes. *protocol* is the version
 /// of the format, 0 to 5; a negative one means the highest. *fix_imports*
@@ -246,22 +246,20 @@ impl Pickler {
         Ok(none())
     }
 
-    /// Write a pickled representation of the given object to the open file.
+    /// Write an object to the file.
     #[method(signature = "($self, obj, /)")]
     fn dump(&self, obj: &Object) -> Result<()> {
         self.run(obj).map(drop)
     }
 
-    /// Clears the pickler's "memo": what it has seen, to be written by reference.
-    ///
-    /// For picklers that are used again.
+    /// Forget what was written before: from here on nothing refers to it.
     #[method(signature = "($self, /)")]
     fn clear_memo(&self) {
         let old = self.memo.replace(Memo::default());
         drop(old);
     }
 
-    /// Returns size in memory, in bytes.
+    /// How many bytes this takes.
     #[method(name = "__sizeof__", signature = "($self, /)")]
     fn sizeof(&self) -> usize {
         let size = self.ty().raw.tp_basicsize.get() as usize + self.memo.borrow().memory();

@@ -34,14 +34,14 @@ impl PicklerMemoProxy {
     #[allow(non_upper_case_globals)]
     const __hash__: () = ();
 
-    /// Remove all items from memo.
+    /// Forget all entries.
     #[method(signature = "($self, /)")]
     fn clear(&self) {
         let old = self.pickler.memo.replace(Memo::default());
         drop(old);
     }
 
-    /// Copy the memo to a new object.
+    /// The entries as a dict.
     #[method(signature = "($self, /)")]
     fn copy(&self) -> Result<Ref<Dict>> {
         let copy = Dict::new();
@@ -52,7 +52,7 @@ impl PicklerMemoProxy {
         Ok(copy)
     }
 
-    /// Implement pickle support.
+    /// For pickling: as a dict.
     #[method(name = "__reduce__", signature = "($self, /)")]
     fn reduce(&self) -> Result<Ref<Tuple>> {
         self.copy().map(reduced)
@@ -83,14 +83,14 @@ impl UnpicklerMemoProxy {
     #[allow(non_upper_case_globals)]
     const __hash__: () = ();
 
-    /// Remove all items from memo.
+    /// Forget all entries.
     #[method(signature = "($self, /)")]
     fn clear(&self) {
         let old = self.unpickler.memo.replace(Loaded::new());
         drop(old);
     }
 
-    /// Copy the memo to a new object.
+    /// The entries as a dict.
     #[method(signature = "($self, /)")]
     fn copy(&self) -> Result<Ref<Dict>> {
         let copy = Dict::new();
@@ -101,7 +101,7 @@ impl UnpicklerMemoProxy {
         Ok(copy)
     }
 
-    /// Implement pickling support.
+    /// For pickling: as a dict.
     #[method(name = "__reduce__", signature = "($self, /)")]
     fn reduce(&self) -> Result<Ref<Tuple>> {
         self.copy().map(reduced)

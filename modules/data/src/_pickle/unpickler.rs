@@ -15,7 +15,7 @@ use super::state::{State, unpickling_error};
 
 /// Unpickler(file, *, fix_imports=True, encoding='ASCII', errors='strict', buffers=())
 ///
-/// This takes a binary file for reading a pickle data stream.
+/// Reads pickles from a file.
 ///
 /// *file* has read() and readline() methods that give bytes; readinto() and
 /// peek() are used if there. The protocol is found by itself. *fix_imports*,
@@ -246,24 +246,21 @@ impl Unpickler {
         Err(no_persistent_load())
     }
 
-    /// Load a pickle.
-    ///
-    /// Read an object from the open file that was given to the constructor.
+    /// Read the next object from the file.
     #[method(signature = "($self, /)")]
     fn load(&self) -> Result {
         self.run()
     }
 
-    /// Return an object from a specified module.
+    /// A class or function by its module and name; the module is imported if need be.
     ///
-    /// The module is imported if need be. Called for each class or function
-    /// in a pickle: subclasses may override it to restrict what is loaded.
+    /// A subclass may override it, to restrict what pickles can load.
     #[method(signature = "($self, module_name, global_name, /)")]
     fn find_class(&self, module_name: &Object, global_name: &Object) -> Result {
         self.find_global(module_name, global_name)
     }
 
-    /// Returns size in memory, in bytes.
+    /// How many bytes this takes.
     #[method(name = "__sizeof__", signature = "($self, /)")]
     fn sizeof(&self) -> usize {
         let text = |text: &RefCell<String>| match text.borrow().len() {

@@ -159,14 +159,22 @@ impl MemoryView {
         MemoryView::make(managed, &master)
     }
 
-    /// A view of memory that belongs to nobody here, of which no further views can be made: it is to be released
-    /// before the memory goes.
+    /// A view of memory that belongs to no object.
+    ///
+    /// # Safety
+    /// The memory stays as long as the view and those made from it.
+    pub unsafe fn of_memory(source: &abi::Py_buffer) -> Result<Ref<MemoryView>> {
+        let master = abi::Py_buffer { obj: std::ptr::null_mut(), ..*source };
+        MemoryView::make(ManagedBuffer::new(master), &master)
+    }
+
+    /// As [`MemoryView::of_memory`]: no further views can be made of it, and it is released before the memory goes.
     ///
     /// # Safety
     /// The memory stays until then.
     pub unsafe fn restricted(source: &abi::Py_buffer) -> Result<Ref<MemoryView>> {
-        let managed = ManagedBuffer::new(abi::Py_buffer { obj: std::ptr::null_mut(), ..*source });
-        let view = MemoryView::make(managed, source)?;
+        // SAFETY: by contract.
+        let view = unsafe { MemoryView::of_memory(source) }?;
         view.flags.set(view.flags.get() | RESTRICTED);
         Ok(view)
     }
