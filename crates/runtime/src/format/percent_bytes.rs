@@ -33,7 +33,7 @@ fn byte(value: &Object) -> Result<u8> {
         None => Err(raise!(
             TypeError,
             "%c requires an integer in range(256) or a single byte, not {}",
-            value.ty().full_name()
+            value.ty().qualified_name()
         )),
     }
 }

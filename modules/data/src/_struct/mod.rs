@@ -185,6 +185,9 @@ fn iterate(layout: Rc<Layout>, buffer: &Object) -> Result<Ref<UnpackIterator>> {
 #[repr(C)]
 pub struct Struct {
     head: Object,
+    /// Size and number of values: C code reads them here.
+    size: Cell<isize>,
+    count: Cell<isize>,
     layout: RefCell<Option<Rc<Layout>>>,
     #[weaklist]
     weakrefs: WeakList,
@@ -205,13 +208,21 @@ impl Struct {
     fn tp_new(class: &Type, _args: &[&Object], _kwargs: KwArgs<'_>) -> Result<Ref<Self>> {
         Ok(Ref::new_in(
             class,
-            Struct { head: Object::HEAD, layout: RefCell::default(), weakrefs: WeakList::new() },
+            Struct {
+                head: Object::HEAD,
+                size: Cell::new(-1),
+                count: Cell::new(-1),
+                layout: RefCell::default(),
+                weakrefs: WeakList::new(),
+            },
         ))
     }
 
     #[init(signature = "(format)", hidden_signature)]
     fn init(&self, format: &Object) -> Result<()> {
         let layout = Rc::new(Layout::parse(&format_of(format)?)?);
+        self.size.set(layout.size as isize);
+        self.count.set(layout.count as isize);
         self.layout.replace(Some(layout));
         Ok(())
     }

@@ -300,7 +300,12 @@ impl ByteArray {
 
     #[slot]
     fn tp_repr(&self) -> String {
-        format!("{}({})", self.ty().name(), byte_methods::repr(self.bytes()))
+        let mut bytes = byte_methods::repr(self.bytes());
+        if bytes.starts_with("b\"") {
+            // Other than for bytes: single quotes are escaped whatever the quotes around.
+            bytes = bytes.replace('\'', "\\'");
+        }
+        format!("{}({bytes})", self.ty().name())
     }
 
     #[slot]

@@ -3,11 +3,11 @@
 use std::ffi::CStr;
 
 use super::items;
-use super::{ManagedBuffer, MemoryView, RELEASED, contiguous_strides};
+use super::{ManagedBuffer, MemoryView, RELEASED, Using, contiguous_strides};
 use crate::native::buffer;
 use crate::objects::byte_methods::{self, place};
 use crate::objects::exceptions;
-use crate::objects::slice::Slice;
+use crate::objects::slice::{Slice, SliceRange};
 use crate::objects::tuple::Bound;
 use crate::prelude::*;
 
@@ -151,9 +151,18 @@ impl MemoryView {
 
     /// The view of a slice along the first axis.
     fn sliced(&self, slice: &Slice) -> Result<Ref<MemoryView>> {
-        let range = slice.resolve(self.shape()[0] as usize)?;
-        self.check()?;
         self.check_unrestricted()?;
+        let managed = self.managed()?;
+        // Computing the bounds may release this view, but not the buffer: the new one counts already.
+        managed.exports.set(managed.exports.get() + 1);
+        let range = slice.resolve(self.shape()[0] as usize);
+        let sliced = range.and_then(|range| self.sliced_by(managed.clone(), range));
+        managed.give_back();
+        sliced
+    }
+
+    /// The view of the items that a resolved slice stands for.
+    fn sliced_by(&self, managed: Ref<ManagedBuffer>, range: SliceRange) -> Result<Ref<MemoryView>> {
         let mut raw = *self.raw();
         let (mut shape, mut strides) = (self.shape().to_vec(), self.strides().to_vec());
         let suboffsets = self.suboffsets().map(<[isize]>::to_vec);
@@ -161,7 +170,7 @@ impl MemoryView {
         raw.buf = (raw.buf as *mut u8).wrapping_offset(strides[0] * range.start).cast();
         shape[0] = range.length as isize;
         strides[0] *= range.step;
-        MemoryView::build(self.managed()?, &raw, &shape, &strides, suboffsets.as_deref())
+        MemoryView::build(managed, &raw, &shape, &strides, suboffsets.as_deref())
     }
 
     /// The sizes in a shape for `cast`, which must be a list or tuple; this view or the new one has one dimension.
@@ -318,6 +327,10 @@ impl MemoryView {
     )]
     fn hex(&self, sep: Option<&Object>, bytes_per_sep: Option<i32>) -> Result<Ref<Str>> {
         self.check()?;
+        let _using = Using::new(self);
+        if let Some(sep) = sep {
+            sep.length()?;
+        }
         byte_methods::hex::to_hex(&self.to_vec(), sep, bytes_per_sep.unwrap_or(1) as isize)
     }
 
@@ -530,6 +543,7 @@ impl MemoryView {
         }
         let object = self.obj()?;
         if !object.is_none() {
+            let _using = Using::new(self);
             object.hash()?;
         }
         let hash = crate::hash::bytes_hash(&self.to_vec());
@@ -681,6 +695,7 @@ impl MemoryView {
         }
         let source = MemoryView::of(value)?;
         let target = self.sliced(slice)?;
+        self.check()?;
         let same = items::code(source.format()) == items::code(target.format())
             && (items::code(source.format()).is_some() || source.format() == target.format());
         if source.shape().len() != 1 || !same || source.shape() != target.shape() {

@@ -36,6 +36,31 @@ impl ManagedBuffer {
             master: Master(UnsafeCell::new(master)),
         })
     }
+
+    /// One view less; the last one gives the buffer back.
+    fn give_back(&self) {
+        self.exports.set(self.exports.get() - 1);
+        if self.exports.get() == 0 {
+            self.flags.set(self.flags.get() | RELEASED);
+            self.master.release();
+        }
+    }
+}
+
+/// While it lives, its memoryview can't be released.
+struct Using<'a>(&'a MemoryView);
+
+impl<'a> Using<'a> {
+    fn new(view: &'a MemoryView) -> Using<'a> {
+        view.exports.set(view.exports.get() + 1);
+        Using(view)
+    }
+}
+
+impl Drop for Using<'_> {
+    fn drop(&mut self) {
+        self.0.exports.set(self.0.exports.get() - 1);
+    }
 }
 
 /// A view that is given back on drop.
@@ -359,11 +384,7 @@ impl MemoryView {
         }
         self.flags.set(self.flags.get() | RELEASED);
         if let Some(managed) = self.buffer.get() {
-            managed.exports.set(managed.exports.get() - 1);
-            if managed.exports.get() == 0 {
-                managed.flags.set(managed.flags.get() | RELEASED);
-                managed.master.release();
-            }
+            managed.give_back();
         }
         Ok(())
     }
