@@ -1,6 +1,6 @@
 //! The buffer protocol and `memoryview`. <https://docs.python.org/3.14/c-api/buffer.html>
 
-use std::ffi::{CStr, c_char, c_int, c_void};
+use std::ffi::{c_char, c_int, c_void};
 use std::ptr::null_mut;
 
 use abi::Py_buffer;
@@ -252,23 +252,18 @@ exported! {
     }
 
     fn PyMemoryView_GetContiguous(object: &Object, kind: c_int, order: c_char) -> Result {
-        let made = crate::types::builtin("memoryview")?.call(&[object])?;
-        let view = &(*made.as_ptr().cast::<abi::PyMemoryViewObject>()).view;
+        let made = MemoryView::of(object)?;
+        let view = made.raw();
         if kind == abi::PyBUF_WRITE && view.readonly != 0 {
             return Err(raise!(BufferError, "underlying buffer is not writable"));
         }
         if contiguous(view, order) {
-            return Ok(made);
+            return Ok(made.into_object());
         }
         if kind == abi::PyBUF_WRITE {
             return Err(raise!(BufferError, "writable contiguous buffer requested for a non-contiguous object."));
         }
-        let bytes = crate::bytesobject::new_unshared(view.len as usize)?;
-        copy(view, bytes.as_slice().as_ptr().cast_mut(), view.len, order, false);
-        let format = if view.format.is_null() { "B".into() } else { CStr::from_ptr(view.format).to_string_lossy() };
-        let shape = (0..view.ndim as usize).map(|axis| Int::new(*view.shape.add(axis) as i64).into_object()).collect();
-        let flat = crate::types::builtin("memoryview")?.call(&[&*bytes])?;
-        flat.call_method(intern!("cast"), &[&*Str::new(&format), &*List::from_vec(shape)])
+        Ok(made.contiguous_copy(order == b'F' as c_char)?.into_object())
     }
 
     fn PyPickleBuffer_FromObject(object: &Object) -> Result<Ref<PickleBuffer>> {

@@ -278,7 +278,10 @@ impl Tuple {
             let tuple = &*(object as *const Tuple);
             let first = (object as *mut Tuple).add(1).cast::<Ref>();
             for i in 0..tuple.len() {
-                std::ptr::drop_in_place(first.add(i));
+                // C code may take items out before it gives the tuple up.
+                if !(*first.add(i).cast::<*mut Object>()).is_null() {
+                    std::ptr::drop_in_place(first.add(i));
+                }
             }
             crate::native::class::free(object.cast());
         }

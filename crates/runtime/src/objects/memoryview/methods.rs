@@ -173,6 +173,32 @@ impl MemoryView {
         MemoryView::build(managed, &raw, &shape, &strides, suboffsets.as_deref())
     }
 
+    /// A view of the same shape, of a copy of the items in one piece.
+    pub fn contiguous_copy(&self, fortran: bool) -> Result<Ref<MemoryView>> {
+        let bytes = Bytes::try_new(&buffer::gather(self.raw(), fortran))?;
+        let copy = MemoryView::of(&bytes)?;
+        let itemsize = self.raw().itemsize;
+        let format = match items::code(self.format()) {
+            Some(code) => static_format(code, self.format().first() == Some(&b'@')),
+            // Rare, and nobody to own it: the text stays for good.
+            None => &*Box::leak(std::ffi::CString::new(self.format()).unwrap_or_default().into_boxed_c_str()),
+        };
+        let raw = abi::Py_buffer { itemsize, format: format.as_ptr().cast_mut(), ..*copy.raw() };
+        let shape = self.shape();
+        let mut strides = contiguous_strides(shape, itemsize);
+        if fortran {
+            strides = shape
+                .iter()
+                .scan(itemsize, |next, size| {
+                    let stride = *next;
+                    *next *= size;
+                    Some(stride)
+                })
+                .collect();
+        }
+        MemoryView::build(copy.managed()?, &raw, shape, &strides, None)
+    }
+
     /// The sizes in a shape for `cast`, which must be a list or tuple; this view or the new one has one dimension.
     fn cast_sizes(&self, shape: &Object) -> Result<Vec<Ref>> {
         let sizes = match (shape.downcast::<List>(), shape.downcast::<Tuple>()) {
@@ -636,6 +662,9 @@ impl MemoryView {
         if let Some(slice) = key.downcast::<Slice>() {
             return self.sliced(slice).map(Ref::into_object);
         }
+        if key.ty().nb_index().is_some() {
+            self.code()?;
+        }
         if let Some(pointer) = self.find(key)? {
             self.code()?;
             return self.item_at(pointer);
@@ -649,6 +678,7 @@ impl MemoryView {
     #[slot]
     fn mp_ass_subscript(&self, key: &Object, value: Option<&Object>) -> Result<()> {
         self.check()?;
+        self.code()?;
         if self.raw().readonly != 0 {
             return Err(raise!(TypeError, "cannot modify read-only memory"));
         }
