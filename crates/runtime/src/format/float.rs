@@ -1,5 +1,7 @@
 //! Floats as text: the shortest that reads back (`repr`), and exact digits to a precision.
 
+use crate::objects::float::format::is_halfway;
+
 /// Options of [`float_to_text`].
 #[derive(Clone, Copy, Debug, Default)]
 pub struct FloatFlags {
@@ -38,18 +40,12 @@ impl Decimal {
 
     fn shortest(value: f64) -> Decimal {
         let shortest = Decimal::from_scientific(&format!("{value:e}"));
-        match shortest.is_tie(value) {
-            true => Decimal::significant(value, shortest.digits.len()),
+        // Of two texts equally near, Python takes the even one.
+        let count = shortest.digits.len();
+        match count >= 16 && is_halfway(value, count as i32 - shortest.point) {
+            true => Decimal::significant(value, count),
             false => shortest,
         }
-    }
-
-    /// Does the value lie halfway between two numbers of so many digits? Python takes the even one then, Rust the larger.
-    fn is_tie(&self, value: f64) -> bool {
-        let bits = value.to_bits();
-        let fraction = bits & ((1 << 52) - 1);
-        let (exponent, places) = ((bits >> 52) as i32 - 1075, self.digits.len() as i32 - self.point);
-        self.digits.len() >= 16 && fraction.trailing_zeros() as i32 == -(exponent + places + 1)
     }
 
     fn significant(value: f64, count: usize) -> Decimal {

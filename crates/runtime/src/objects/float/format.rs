@@ -6,16 +6,23 @@ use crate::prelude::*;
 /// same double.
 fn shortest(value: f64) -> (String, i32) {
     let mut text = format!("{value:e}");
-    // Of two texts equally near, Python takes the even one. Only large numbers have such.
-    if text.len() >= 17 && value.abs() >= (1u64 << 49) as f64 {
-        let count = text.bytes().take_while(|&byte| byte != b'e').filter(u8::is_ascii_digit).count();
-        let even = format!("{value:.*e}", count.saturating_sub(1));
-        if even.parse() == Ok(value) {
-            text = even;
+    // Of two texts equally near, Python takes the even one.
+    if text.len() >= 17 {
+        let digits = text.bytes().take_while(|&byte| byte != b'e').filter(u8::is_ascii_digit).count();
+        let exponent: i32 = text.split_once('e').and_then(|(_, text)| text.parse().ok()).unwrap_or(0);
+        if is_halfway(value, digits as i32 - 1 - exponent) {
+            text = format!("{value:.*e}", digits - 1);
         }
     }
     let (mantissa, exponent) = text.split_once('e').unwrap_or((&text, "0"));
     (mantissa.chars().filter(char::is_ascii_digit).collect(), exponent.parse().unwrap_or(0))
+}
+
+/// Does a double lie halfway between two numbers with so many digits after the point?
+pub fn is_halfway(value: f64, places: i32) -> bool {
+    let bits = value.to_bits();
+    let (power, fraction) = ((bits >> 52 & 0x7ff) as i32 - 1075, bits & ((1 << 52) - 1));
+    fraction.trailing_zeros() as i32 == -(power + places + 1)
 }
 
 /// `repr` of a double: with `.0` where it would look like an int if `point`.
