@@ -95,6 +95,8 @@ pub fn make(class: &Type, year: i32, month: i32, day: i32) -> Result {
         let fields = [year, month, day, 0, 0, 0, 0];
         return Ok(DateTime::new_in(class, fields, None, 0)?.into_object());
     }
+    // The object that it is the class of may get another one meanwhile.
+    let class = class.to_type_ref();
     let [year, month, day] = [year, month, day].map(|number| Int::new(number.into()));
     class.call(&[&year, &month, &day])
 }

@@ -79,6 +79,8 @@ pub fn constant(class: &Type, name: &Str, value: impl FnOnce() -> Result) -> Res
 
 /// Calls a class with numbers, a time zone, and a fold other than 0.
 pub fn construct(class: &Type, numbers: &[i32], zone: Option<&Object>, fold: i32) -> Result {
+    // The object that it is the class of may get another one meanwhile.
+    let class = class.to_type_ref();
     let numbers: Vec<Ref> = numbers.iter().map(|&number| Int::new(number.into()).into_object()).collect();
     let mut arguments: Vec<&Object> = numbers.iter().map(|number| &**number).collect();
     let nothing = none();
