@@ -5,6 +5,7 @@ mod code;
 mod compare;
 mod conformance;
 mod digest;
+mod dispatch;
 mod encodings;
 mod errors;
 mod extensions;
@@ -101,6 +102,11 @@ const COMMANDS: &[Command] = &[
         name: "record-extensions",
         help: "record what CPython prints for the programs of tests/extensions, whose modules are compiled first",
         run: extensions::record_extensions,
+    },
+    Command {
+        name: "dispatch",
+        help: "check in an optimized binary (--taipan) that the interpreter's handlers end in jumps",
+        run: dispatch::dispatch,
     },
     Command {
         name: "bench-frontend",

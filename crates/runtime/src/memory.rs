@@ -3,6 +3,7 @@
 //! Before an object lie, from its address downwards: the collector's two links (types with `HAVE_GC`), then its managed
 //! dictionary and its weak references (types with `MANAGED_DICT` or `MANAGED_WEAKREF`), one word each.
 
+use std::cell::Cell;
 use std::ffi::c_void;
 use std::ptr::NonNull;
 
@@ -56,6 +57,94 @@ fn zeroed(size: usize) -> Option<NonNull<u8>> {
     NonNull::new(unsafe { libmimalloc_sys::mi_zalloc(size.max(1)) } as *mut u8)
 }
 
+/// Blocks up to this size are kept for the next allocation.
+const LARGEST_KEPT: usize = 256;
+/// So many of each size.
+const MOST_KEPT: u8 = 100;
+
+/// A thread's free small blocks, by size in words: last in, first out.
+pub struct Blocks {
+    lists: [Cell<*mut Block>; LARGEST_KEPT / 8 + 1],
+    counts: [Cell<u8>; LARGEST_KEPT / 8 + 1],
+}
+
+/// A free block.
+struct Block {
+    next: *mut Block,
+}
+
+impl Default for Blocks {
+    fn default() -> Blocks {
+        Blocks {
+            lists: [const { Cell::new(std::ptr::null_mut()) }; LARGEST_KEPT / 8 + 1],
+            counts: [const { Cell::new(0) }; LARGEST_KEPT / 8 + 1],
+        }
+    }
+}
+
+impl Drop for Blocks {
+    fn drop(&mut self) {
+        for list in &self.lists {
+            let mut block = list.replace(std::ptr::null_mut());
+            while !block.is_null() {
+                // SAFETY: a free block holds a link, and nobody else has it.
+                unsafe {
+                    let next = (*block).next;
+                    free(block.cast());
+                    block = next;
+                }
+            }
+        }
+    }
+}
+
+/// As [`allocate`], from the thread's free blocks if the size is small. Such a block may be given back by [`free_small`].
+#[inline(always)]
+pub fn allocate_small(size: usize) -> Option<NonNull<u8>> {
+    if size > LARGEST_KEPT {
+        return allocate(size);
+    }
+    traced(small(size), size)
+}
+
+#[inline(always)]
+fn small(size: usize) -> Option<NonNull<u8>> {
+    let class = size.div_ceil(8);
+    let blocks = &Thread::current().blocks;
+    let block = blocks.lists[class].get();
+    if block.is_null() {
+        // SAFETY: any size may be asked for.
+        return NonNull::new(unsafe { libmimalloc_sys::mi_malloc((class * 8).max(8)) } as *mut u8);
+    }
+    // SAFETY: a free block holds a link.
+    blocks.lists[class].set(unsafe { (*block).next });
+    blocks.counts[class].set(blocks.counts[class].get() - 1);
+    NonNull::new(block.cast())
+}
+
+/// Gives a block of at least `size` bytes back.
+///
+/// # Safety
+/// `block` came from this module, and nobody uses it any more.
+#[inline(always)]
+pub unsafe fn free_small(block: *mut u8, size: usize) {
+    let class = size.div_ceil(8);
+    if size <= LARGEST_KEPT && size >= 8 && !tracemalloc::is_on() {
+        let blocks = &Thread::current().blocks;
+        let count = blocks.counts[class].get();
+        if count < MOST_KEPT {
+            let block = block.cast::<Block>();
+            // SAFETY: by contract the block is free and has room for a link.
+            unsafe { (*block).next = blocks.lists[class].get() };
+            blocks.lists[class].set(block);
+            blocks.counts[class].set(count + 1);
+            return;
+        }
+    }
+    // SAFETY: by contract.
+    unsafe { free(block) };
+}
+
 /// Changes the size of a block, which may move; `None` leaves the old one as it is.
 ///
 /// # Safety
@@ -93,6 +182,18 @@ pub fn preheader_size(ty: &Type) -> usize {
     gc + if flags & managed != 0 { MANAGED_SIZE } else { 0 }
 }
 
+/// As [`allocate_small`], zeroed; tracing is told of `exact` bytes.
+#[inline(always)]
+fn allocate_small_zeroed(size: usize, exact: usize) -> Option<NonNull<u8>> {
+    if size > LARGEST_KEPT {
+        return traced(zeroed(size), exact);
+    }
+    let block = traced(small(size), exact)?;
+    // SAFETY: the block has that size.
+    unsafe { std::ptr::write_bytes(block.as_ptr(), 0, size) };
+    Some(block)
+}
+
 /// Zeroed memory for an instance of `ty` with `items` variable items; no head yet. `None` if there is no memory.
 #[inline]
 pub fn allocate_object(ty: &Type, items: usize) -> Option<NonNull<Object>> {
@@ -105,14 +206,15 @@ pub fn allocate_object(ty: &Type, items: usize) -> Option<NonNull<Object>> {
     let before = preheader_size(ty);
     if ty.flags() & abi::Py_TPFLAGS_INLINE_VALUES != 0 {
         let capacity = shared::next_capacity(ty);
-        let block = allocate_zeroed(size.checked_add(before + shared::inline_size(capacity))?)?;
+        let size_with_values = size.checked_add(before + shared::inline_size(capacity))?;
+        let block = allocate_small_zeroed(size_with_values, size_with_values)?;
         // SAFETY: the object begins inside the block; its values follow it.
         unsafe {
             shared::initialize(block.add(before + size).as_ptr(), capacity);
             return Some(block.add(before).cast());
         }
     }
-    let block = traced(zeroed(size.checked_add(before)?), exact + before)?;
+    let block = allocate_small_zeroed(size.checked_add(before)?, exact + before)?;
     // SAFETY: the object begins inside the block.
     Some(unsafe { block.add(before).cast() })
 }
@@ -156,8 +258,18 @@ pub unsafe fn initialize_untracked(object: NonNull<Object>, ty: &Type) {
 pub unsafe fn free_object(object: *mut Object) {
     // SAFETY: by contract.
     unsafe {
-        let before = preheader_size((*object).ty());
-        free((object as *mut u8).sub(before));
+        let ty = (*object).ty();
+        let before = preheader_size(ty);
+        let block = (object as *mut u8).sub(before);
+        if !ty.is_gc() || ty.raw.tp_itemsize.get() != 0 {
+            return free(block);
+        }
+        // Instances of such types come from `allocate_object` alone.
+        let mut size = before + (ty.raw.tp_basicsize.get() as usize + 7 & !7);
+        if ty.flags() & abi::Py_TPFLAGS_INLINE_VALUES != 0 {
+            size += shared::values_of(&*object).size();
+        }
+        free_small(block, size);
     }
 }
 
@@ -166,7 +278,6 @@ pub unsafe fn free_object(object: *mut Object) {
 ///
 /// # Safety
 /// The object's count is zero and nobody holds it.
-#[cold]
 #[inline(never)]
 pub unsafe fn deallocate(object: NonNull<Object>) {
     let thread = Thread::current();

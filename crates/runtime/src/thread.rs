@@ -26,6 +26,8 @@ pub struct Thread {
     pub stack: NativeStack,
     /// The frame of which monitoring tells an event right now: it alone may be made to jump.
     pub reporting: Cell<*mut crate::eval::frame::Frame>,
+    /// Free memory.
+    pub(crate) blocks: crate::memory::Blocks,
     /// What interrupts this thread's code.
     pub breaker: crate::eval::breaker::Breaker,
     /// An exception that another thread sent to this one.
@@ -56,6 +58,7 @@ impl Thread {
             trash: RefCell::new(Vec::new()),
             stack: NativeStack::of_this_thread(),
             reporting: Cell::new(std::ptr::null_mut()),
+            blocks: Default::default(),
             breaker: Default::default(),
             asynchronous_exception: Link::null(),
             async_generator_hooks: Default::default(),
@@ -216,6 +219,18 @@ impl NativeStack {
 
 #[inline(always)]
 fn stack_pointer() -> usize {
-    let marker = 0u8;
-    std::hint::black_box(&marker as *const u8) as usize
+    #[cfg(target_arch = "x86_64")]
+    {
+        let pointer: usize;
+        // SAFETY: reads a register. (The address of a local would keep handlers from ending in a jump.)
+        unsafe {
+            std::arch::asm!("mov {}, rsp", out(reg) pointer, options(nomem, nostack, preserves_flags, pure));
+        }
+        pointer
+    }
+    #[cfg(not(target_arch = "x86_64"))]
+    {
+        let marker = 0u8;
+        std::hint::black_box(&marker as *const u8) as usize
+    }
 }

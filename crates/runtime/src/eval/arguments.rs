@@ -60,11 +60,11 @@ fn bind_general(
         *slot(i) = arguments.get(i);
     }
     if code.flags() & flags::VARARGS != 0 {
-        let rest = (positional..arguments.count)
-            // SAFETY: arguments are not null.
-            .map(|i| unsafe { arguments.get(i).into_ref() })
-            .collect();
-        *slot(named) = StackRef::new(Tuple::from_vec(rest));
+        // SAFETY: arguments are not null.
+        let rest = Tuple::build(arguments.count.saturating_sub(positional), |i| unsafe {
+            arguments.get(positional + i).into_ref()
+        });
+        *slot(named) = StackRef::new(rest);
     }
     if let Some(names) = arguments.names {
         for (i, name) in names.as_slice().iter().enumerate() {

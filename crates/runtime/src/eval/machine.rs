@@ -1,5 +1,6 @@
 //! The state of one run of the instruction loop, and the small steps that handlers are made of.
 
+use std::mem::ManuallyDrop;
 use std::ptr;
 
 use crate::errors::Raised;
@@ -12,11 +13,16 @@ use crate::reference::Ref;
 use crate::thread::Thread;
 
 /// Why a handler does not simply go on to the next instruction.
+#[derive(Clone, Copy)]
+#[repr(u8)]
 pub enum Stop {
     /// The thread's exception is set: find a handler.
     Raised,
     /// The entry frame has ended or is suspended: `Machine::result` holds its value.
     Exit,
+    /// A specialized instruction is not for what it meets: the general one of its family runs. The registers are as they were
+    /// when it began.
+    Miss,
 }
 
 /// What a handler gives.
@@ -37,7 +43,10 @@ pub struct Machine {
     pub ip: *const CodeUnit,
     /// The first free slot of the evaluation stack.
     pub sp: *mut StackRef,
-    pub result: StackRef,
+    /// The value that an entry frame leaves behind.
+    pub result: ManuallyDrop<StackRef>,
+    /// Null, or the machine that functions outside the loop work on, while these registers are a copy in the processor's.
+    pub home: *mut Machine,
     /// The frame was resumed by an exception, which no instruction of its own raised.
     pub resumed: bool,
 }
@@ -63,6 +72,44 @@ impl Machine {
     pub fn stand_here(&mut self) {
         // SAFETY: the frame is alive, and the instruction right before the pointer.
         unsafe { (*self.frame).instruction = self.ip.sub(1) };
+    }
+
+    /// Runs a function that is not part of the handler: on the machine in memory, so that the registers here need not lie
+    /// there.
+    #[inline(always)]
+    pub fn out(&mut self, function: impl FnOnce(&mut Machine) -> Step) -> Step {
+        // SAFETY: the home outlives the copy, and nobody else works on it meanwhile.
+        let Some(home) = (unsafe { self.home.as_mut() }) else { return function(self) };
+        home.frame = self.frame;
+        home.ip = self.ip;
+        home.sp = self.sp;
+        let step = function(home);
+        self.frame = home.frame;
+        self.ip = home.ip;
+        self.sp = home.sp;
+        step
+    }
+
+    /// Leaves the registers where [`Machine::out`]'s functions find them.
+    #[inline(always)]
+    pub fn write_home(self) {
+        // SAFETY: as there.
+        if let Some(home) = unsafe { self.home.as_mut() } {
+            home.frame = self.frame;
+            home.ip = self.ip;
+            home.sp = self.sp;
+        }
+    }
+
+    /// Ends the run with a value.
+    #[inline(always)]
+    pub fn exit(&mut self, value: StackRef) -> Step {
+        // SAFETY: as there.
+        match unsafe { self.home.as_mut() } {
+            Some(home) => home.result = ManuallyDrop::new(value),
+            None => self.result = ManuallyDrop::new(value),
+        }
+        Err(Stop::Exit)
     }
 
     /// The frame that runs.
@@ -242,8 +289,7 @@ impl Machine {
             self.thread.frames().current_cell().set(previous);
             release(self.thread, ended);
             if is_entry {
-                self.result = value;
-                return Err(Stop::Exit);
+                return self.exit(value);
             }
             self.load(previous);
             self.ip = self.ip.add((*previous).return_offset as usize);

@@ -123,6 +123,13 @@ pub fn body_of(object: &Object) -> Option<&Body> {
     None
 }
 
+/// The body, if the object is a generator (no coroutine, no async generator).
+#[inline(always)]
+pub fn plain_body_of(object: &Object) -> Option<&Body> {
+    // SAFETY: a generator begins with the body.
+    object.is::<Generator>().then(|| unsafe { &*(object as *const Object as *const Body) })
+}
+
 /// The generator whose frame this is.
 ///
 /// # Safety

@@ -65,7 +65,31 @@ impl Tuple {
     }
 
     pub fn pack<const N: usize>(items: [Ref; N]) -> Ref<Tuple> {
-        Tuple::from_vec(Vec::from(items))
+        let items = std::mem::ManuallyDrop::new(items);
+        // SAFETY: each item moves out once.
+        Tuple::build(N, |index| unsafe { std::ptr::read(&items[index]) })
+    }
+
+    /// A tuple of `count` items; `item` only hands them out, each once.
+    #[inline]
+    pub fn build(count: usize, mut item: impl FnMut(usize) -> Ref) -> Ref<Tuple> {
+        if count == 0 {
+            return Tuple::empty();
+        }
+        let class = Tuple::type_object();
+        let memory = crate::memory::allocate_object(class, count).expect("out of memory");
+        // SAFETY: the memory has room for the body and the items behind it; the tracker sees a complete tuple.
+        unsafe {
+            let tuple = memory.cast::<Tuple>();
+            tuple.write(Tuple { head: VarObject::HEAD, hash: Cell::new(-1) });
+            tuple.as_ref().head.size.set(count as isize);
+            let first = tuple.add(1).cast::<Ref>();
+            for index in 0..count {
+                first.add(index).write(item(index));
+            }
+            crate::memory::initialize(memory, class);
+            Ref::from_owned(memory.as_ptr().cast())
+        }
     }
 
     /// A tuple of these items: the very one that `last` holds, where nobody else refers to it and the length is the same;
@@ -282,6 +306,10 @@ impl Tuple {
                 if !(*first.add(i).cast::<*mut Object>()).is_null() {
                     std::ptr::drop_in_place(first.add(i));
                 }
+            }
+            if (*object).is::<Tuple>() {
+                let size = crate::memory::GC_HEAD_SIZE + size_of::<Tuple>() + 8 * tuple.len();
+                return crate::memory::free_small(object.cast::<u8>().sub(crate::memory::GC_HEAD_SIZE), size);
             }
             crate::native::class::free(object.cast());
         }

@@ -9,6 +9,7 @@ use crate::objects::singletons::none;
 use crate::raise;
 
 /// Turns the running call into a generator: its frame moves there, the caller gets the generator.
+#[inline(never)]
 pub fn return_generator(m: &mut Machine) -> Step {
     m.save_stack();
     let frame = m.frame;
@@ -23,8 +24,7 @@ pub fn return_generator(m: &mut Machine) -> Step {
         // The content has moved: only the memory goes back.
         m.thread.frames().data_stack().pop(frame.cast());
         if is_entry {
-            m.result = StackRef::new(generator);
-            return Err(Stop::Exit);
+            return m.exit(StackRef::new(generator));
         }
         m.load(previous);
         m.ip = m.ip.add((*previous).return_offset as usize);
@@ -34,6 +34,7 @@ pub fn return_generator(m: &mut Machine) -> Step {
 }
 
 /// Suspends the generator's frame; the value goes to whoever resumed it.
+#[inline(always)]
 pub fn yield_value(m: &mut Machine, oparg: usize) -> Step {
     let value = m.pop().into_owned();
     m.save_stack();
@@ -50,8 +51,7 @@ pub fn yield_value(m: &mut Machine, oparg: usize) -> Step {
         (*frame).previous = std::ptr::null_mut();
         m.thread.frames().current_cell().set(previous);
         if is_entry {
-            m.result = value;
-            return Err(Stop::Exit);
+            return m.exit(value);
         }
         m.load(previous);
         // A FOR_ITER or SEND with its one cache resumed it: on with the instruction after that.
@@ -62,7 +62,7 @@ pub fn yield_value(m: &mut Machine, oparg: usize) -> Step {
 }
 
 /// receiver value -- receiver yielded (or a jump with receiver and result)
-#[inline(always)]
+#[inline(never)]
 pub fn send(m: &mut Machine, units: usize) -> Step {
     specialize::send(m);
     send_general(m, units)
@@ -74,7 +74,7 @@ pub fn send_gen(m: &mut Machine, units: usize) -> Step {
     let Some(body) = body_of(m.peek(2)).filter(|body| {
         body.kind() != Kind::AsyncGenerator && body.can_resume() && (body.is_started() || m.peek(1).is_none())
     }) else {
-        return send(m, units);
+        return Err(Stop::Miss);
     };
     let value = m.pop_ref();
     let frame = body.start(m.thread, value);
@@ -112,6 +112,7 @@ fn send_general(m: &mut Machine, units: usize) -> Step {
     Ok(())
 }
 
+#[inline(never)]
 pub fn get_awaitable(m: &mut Machine, oparg: usize) -> Step {
     let object = m.pop_ref();
     let awaitable = generator::awaitable_iterator(&object).map_err(|raised| {
@@ -127,6 +128,7 @@ pub fn get_awaitable(m: &mut Machine, oparg: usize) -> Step {
     Ok(())
 }
 
+#[inline(never)]
 pub fn get_aiter(m: &mut Machine) -> Step {
     let object = m.pop_ref();
     let Some(aiter) = object.ty().am_aiter() else {
@@ -152,6 +154,7 @@ pub fn get_aiter(m: &mut Machine) -> Step {
     Ok(())
 }
 
+#[inline(never)]
 pub fn get_anext(m: &mut Machine) -> Step {
     let awaitable = generator::anext_awaitable(m.peek(1))?;
     m.push_ref(awaitable);
@@ -159,6 +162,7 @@ pub fn get_anext(m: &mut Machine) -> Step {
 }
 
 /// async-iterator exception --
+#[inline(never)]
 pub fn end_async_for(m: &mut Machine) -> Step {
     let exception = m.pop_ref();
     if exception.ty().is_subtype(&crate::objects::exceptions::StopAsyncIteration) {
@@ -174,6 +178,7 @@ pub fn end_async_for(m: &mut Machine) -> Step {
 }
 
 /// subiterator last-sent exception -- None value
+#[inline(never)]
 pub fn cleanup_throw(m: &mut Machine) -> Step {
     let exception = m.peek(1);
     if exception.ty().is_subtype(&crate::objects::exceptions::StopIteration) {

@@ -15,7 +15,7 @@ use crate::{intern, raise};
 pub const LOAD_ATTR_CACHES: usize = 9;
 pub const STORE_ATTR_CACHES: usize = 4;
 
-#[inline(always)]
+#[inline(never)]
 pub fn load_attr(m: &mut Machine, oparg: usize) -> Step {
     specialize::load_attr(m, oparg);
     m.skip(LOAD_ATTR_CACHES);
@@ -48,7 +48,7 @@ fn load_attr_slow(m: &mut Machine, oparg: usize) -> Step {
     Ok(())
 }
 
-#[inline(always)]
+#[inline(never)]
 pub fn store_attr(m: &mut Machine, index: usize) -> Step {
     specialize::store_attr(m, index);
     m.skip(STORE_ATTR_CACHES);
@@ -64,6 +64,7 @@ fn store_attr_slow(m: &mut Machine, index: usize) -> Step {
     Ok(())
 }
 
+#[inline(never)]
 pub fn delete_attr(m: &mut Machine, index: usize) -> Step {
     let owner = m.pop_ref();
     owner.del_attr(m.name(index))?;
@@ -105,6 +106,7 @@ pub fn load_super_found(m: &mut Machine, oparg: usize) -> Step {
     Ok(())
 }
 
+#[inline(never)]
 pub fn load_special(m: &mut Machine, which: usize) -> Step {
     let owner = m.pop_ref();
     let name: &'static Str = match which {

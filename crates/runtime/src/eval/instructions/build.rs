@@ -3,7 +3,7 @@
 use bytecode::operands::Conversion;
 
 use crate::errors::{Raised, Result};
-use crate::eval::machine::{Machine, Step};
+use crate::eval::machine::{Machine, Step, Stop};
 use crate::eval::specialize;
 use crate::eval::stackref::StackRef;
 use crate::object::Object;
@@ -30,18 +30,24 @@ fn take_items(m: &mut Machine, count: usize) -> Vec<Ref> {
     items
 }
 
+#[inline(never)]
 pub fn build_tuple(m: &mut Machine, count: usize) -> Step {
-    let items = take_items(m, count);
-    m.push_ref(Tuple::from_vec(items));
+    let first = m.slot(count);
+    // SAFETY: the stack is that deep; each item moves out once, and the stack shrinks by them.
+    let tuple = Tuple::build(count, |index| unsafe { std::ptr::read(first.add(index)).into_ref() });
+    m.sp = first;
+    m.push_ref(tuple);
     Ok(())
 }
 
+#[inline(never)]
 pub fn build_list(m: &mut Machine, count: usize) -> Step {
     let items = take_items(m, count);
     m.push_ref(List::from_vec(items));
     Ok(())
 }
 
+#[inline(never)]
 pub fn build_set(m: &mut Machine, count: usize) -> Step {
     let set = Set::new();
     for item in take_items(m, count) {
@@ -51,16 +57,18 @@ pub fn build_set(m: &mut Machine, count: usize) -> Step {
     Ok(())
 }
 
+#[inline(never)]
 pub fn build_map(m: &mut Machine, pairs: usize) -> Step {
-    let dict = Dict::new();
-    let items = take_items(m, pairs * 2);
-    for pair in items.chunks_exact(2) {
-        dict.insert(&pair[0], &pair[1])?;
+    let dict = Dict::with_capacity(pairs);
+    for pair in (1..=pairs).rev() {
+        dict.insert(m.peek(pair * 2), m.peek(pair * 2 - 1))?;
     }
+    m.drop_items(pairs * 2);
     m.push_ref(dict);
     Ok(())
 }
 
+#[inline(never)]
 pub fn build_slice(m: &mut Machine, count: usize) -> Step {
     let step = if count == 3 { m.pop_ref() } else { none() };
     let (stop, start) = (m.pop_ref(), m.pop_ref());
@@ -68,14 +76,17 @@ pub fn build_slice(m: &mut Machine, count: usize) -> Step {
     Ok(())
 }
 
+#[inline(never)]
 pub fn build_string(m: &mut Machine, count: usize) -> Step {
-    let pieces = take_items(m, count);
     // SAFETY: the compiler pushes only strings for this.
-    let text = Str::join_all(pieces.iter().map(|piece| unsafe { piece.downcast_unchecked::<Str>() }))?;
+    let pieces = (1..=count).rev().map(|depth| unsafe { m.peek(depth).downcast_unchecked::<Str>() });
+    let text = Str::join_all(pieces)?;
+    m.drop_items(count);
     m.push_ref(text);
     Ok(())
 }
 
+#[inline(never)]
 pub fn build_interpolation(m: &mut Machine, oparg: usize) -> Step {
     let spec = if oparg & 1 != 0 { m.pop_ref() } else { Str::new("").into_object() };
     let (text, value) = (m.pop_ref(), m.pop_ref());
@@ -89,6 +100,7 @@ pub fn build_interpolation(m: &mut Machine, oparg: usize) -> Step {
     Ok(())
 }
 
+#[inline(never)]
 pub fn build_template(m: &mut Machine) -> Step {
     let (interpolations, strings) = (m.pop_ref(), m.pop_ref());
     m.push_ref(Template::new(&strings, &interpolations));
@@ -112,6 +124,7 @@ pub fn list_append(m: &mut Machine, depth: usize) -> Step {
     Ok(())
 }
 
+#[inline(never)]
 pub fn list_extend(m: &mut Machine, depth: usize) -> Step {
     let iterable = m.pop_ref();
     // SAFETY: the stack picture.
@@ -134,6 +147,7 @@ pub fn list_extend(m: &mut Machine, depth: usize) -> Step {
     Ok(())
 }
 
+#[inline(never)]
 pub fn set_add(m: &mut Machine, depth: usize) -> Step {
     let value = m.pop_ref();
     // A program may have bound `__conditional_annotations__` to anything.
@@ -144,6 +158,7 @@ pub fn set_add(m: &mut Machine, depth: usize) -> Step {
     Ok(())
 }
 
+#[inline(never)]
 pub fn set_update(m: &mut Machine, depth: usize) -> Step {
     let iterable = m.pop_ref();
     // SAFETY: the stack picture.
@@ -151,6 +166,7 @@ pub fn set_update(m: &mut Machine, depth: usize) -> Step {
     Ok(())
 }
 
+#[inline(never)]
 pub fn map_add(m: &mut Machine, depth: usize) -> Step {
     let (value, key) = (m.pop_ref(), m.pop_ref());
     // SAFETY: the stack picture.
@@ -158,6 +174,7 @@ pub fn map_add(m: &mut Machine, depth: usize) -> Step {
     Ok(())
 }
 
+#[inline(never)]
 pub fn dict_update(m: &mut Machine, depth: usize) -> Step {
     let update = m.pop_ref();
     // SAFETY: the stack picture.
@@ -171,6 +188,7 @@ pub fn dict_update(m: &mut Machine, depth: usize) -> Step {
     Ok(())
 }
 
+#[inline(never)]
 pub fn dict_merge(m: &mut Machine, depth: usize) -> Step {
     let update = m.pop_ref();
     // SAFETY: the stack picture.
@@ -188,7 +206,7 @@ fn push_reversed(m: &mut Machine, items: impl DoubleEndedIterator<Item = Ref>) {
     }
 }
 
-#[inline(always)]
+#[inline(never)]
 pub fn unpack_sequence(m: &mut Machine, count: usize) -> Step {
     specialize::unpack_sequence(m, count);
     m.skip(1);
@@ -202,7 +220,7 @@ pub fn unpack_sequence(m: &mut Machine, count: usize) -> Step {
 pub fn unpack_sequence_tuple(m: &mut Machine, count: usize) -> Step {
     match m.peek(1).downcast_exact::<Tuple>() {
         Some(tuple) if tuple.len() == count => {}
-        _ => return unpack_sequence(m, count),
+        _ => return Err(Stop::Miss),
     }
     m.skip(1);
     let sequence = m.pop();
@@ -218,7 +236,7 @@ pub fn unpack_sequence_tuple(m: &mut Machine, count: usize) -> Step {
 pub fn unpack_sequence_list(m: &mut Machine, count: usize) -> Step {
     match m.peek(1).downcast_exact::<List>() {
         Some(list) if list.len() == count => {}
-        _ => return unpack_sequence(m, count),
+        _ => return Err(Stop::Miss),
     }
     m.skip(1);
     let sequence = m.pop();
@@ -228,6 +246,7 @@ pub fn unpack_sequence_list(m: &mut Machine, count: usize) -> Step {
     Ok(())
 }
 
+#[inline(never)]
 pub fn unpack_ex(m: &mut Machine, oparg: usize) -> Step {
     let (before, after) = (oparg & 0xFF, oparg >> 8);
     let sequence = m.pop_ref();
@@ -293,6 +312,7 @@ fn too_few(before: usize, after: Option<usize>, got: usize) -> Raised {
     }
 }
 
+#[inline(never)]
 pub fn convert_value(m: &mut Machine, oparg: usize) -> Step {
     let value = m.pop_ref();
     let text = match Conversion::from_u32(oparg as u32) {
@@ -304,6 +324,7 @@ pub fn convert_value(m: &mut Machine, oparg: usize) -> Step {
     Ok(())
 }
 
+#[inline(never)]
 pub fn format_simple(m: &mut Machine) -> Step {
     if m.peek(1).is::<Str>() {
         return Ok(());
@@ -314,6 +335,7 @@ pub fn format_simple(m: &mut Machine) -> Step {
     Ok(())
 }
 
+#[inline(never)]
 pub fn format_with_spec(m: &mut Machine) -> Step {
     let (spec, value) = (m.pop_ref(), m.pop_ref());
     let text = value.format(&spec)?;

@@ -17,7 +17,7 @@ use crate::{intern, raise};
 
 pub const CALL_CACHES: usize = 3;
 
-#[inline(always)]
+#[inline(never)]
 pub fn call(m: &mut Machine, count: usize) -> Step {
     specialize::call(m, count);
     call_general(m, count)
@@ -100,7 +100,7 @@ impl Machine {
 }
 
 /// callable self-or-null args*count keyword-names -- result
-#[inline(always)]
+#[inline(never)]
 pub fn call_kw(m: &mut Machine, count: usize) -> Step {
     specialize::call_kw(m, count);
     call_kw_general(m, count)
@@ -174,9 +174,20 @@ pub fn call_unpacked_native(m: &mut Machine) -> crate::errors::Result {
 }
 
 /// callable null-or-self args kwargs-or-null -- result
+#[inline(never)]
 pub fn call_function_ex(m: &mut Machine) -> Step {
     let Unpacked { callable, arguments, keywords } = pop_unpacked(m)?;
-    if let Some(function) = callable.downcast_exact::<Function>() {
+    if let Some(function) = callable.downcast_exact::<Function>()
+        && keywords.as_ref().is_none_or(|keywords| keywords.is_empty())
+    {
+        let values = arguments.as_slice();
+        // The tuple keeps the values; binding takes references of its own.
+        let given = Arguments { base: values.as_ptr() as *mut StackRef, count: values.len(), names: None };
+        if let Some(frame) = call::push_frame(m.thread, function, None, &given)? {
+            // SAFETY: the frame is complete.
+            return unsafe { m.enter(frame, 1) };
+        }
+    } else if let Some(function) = callable.downcast_exact::<Function>() {
         let mut values: Vec<Ref> = arguments.as_slice().to_vec();
         let mut names = Vec::new();
         if let Some(keywords) = &keywords {
@@ -205,6 +216,7 @@ pub fn call_function_ex(m: &mut Machine) -> Step {
     crate::eval::breaker::check(m)
 }
 
+#[inline(never)]
 pub fn call_intrinsic_1(m: &mut Machine, which: usize) -> Step {
     let value = m.pop_ref();
     let result = intrinsics::call_1(m.frame(), which as u32, &value)?;
@@ -212,6 +224,7 @@ pub fn call_intrinsic_1(m: &mut Machine, which: usize) -> Step {
     Ok(())
 }
 
+#[inline(never)]
 pub fn call_intrinsic_2(m: &mut Machine, which: usize) -> Step {
     let (right, left) = (m.pop_ref(), m.pop_ref());
     let result = intrinsics::call_2(which as u32, &left, &right)?;
@@ -219,6 +232,7 @@ pub fn call_intrinsic_2(m: &mut Machine, which: usize) -> Step {
     Ok(())
 }
 
+#[inline(never)]
 pub fn make_function(m: &mut Machine) -> Step {
     let code = m.pop_ref();
     // SAFETY: the compiler pushes a code object.
@@ -228,6 +242,7 @@ pub fn make_function(m: &mut Machine) -> Step {
     Ok(())
 }
 
+#[inline(never)]
 pub fn set_function_attribute(m: &mut Machine, which: usize) -> Step {
     let function = m.pop_ref();
     let value = m.pop_ref();
@@ -253,6 +268,7 @@ pub fn set_function_attribute(m: &mut Machine, which: usize) -> Step {
     Ok(())
 }
 
+#[inline(never)]
 pub fn load_build_class(m: &mut Machine) -> Step {
     let name = intern!("__build_class__");
     match crate::protocol::item::get_item_opt(m.frame().builtins(), name)? {
@@ -262,6 +278,7 @@ pub fn load_build_class(m: &mut Machine) -> Step {
     Ok(())
 }
 
+#[inline(never)]
 pub fn setup_annotations(m: &mut Machine) -> Step {
     let Some(locals) = m.frame().locals.get() else {
         return Err(raise!(SystemError, "no locals found when setting up annotations").into());
@@ -279,6 +296,7 @@ pub fn return_value(m: &mut Machine) -> Step {
     m.leave(value)
 }
 
+#[inline(never)]
 pub fn exit_init_check(m: &mut Machine) -> Step {
     let value = m.pop_ref();
     if !value.is_none() {

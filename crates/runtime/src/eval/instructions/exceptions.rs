@@ -8,6 +8,7 @@ use crate::objects::int::Int;
 use crate::objects::singletons::{none, py_bool};
 use crate::raise;
 
+#[inline(never)]
 pub fn raise_varargs(m: &mut Machine, count: usize) -> Step {
     let cause = (count == 2).then(|| m.pop_ref());
     let exception = (count >= 1).then(|| m.pop_ref());
@@ -19,6 +20,7 @@ pub fn raise_varargs(m: &mut Machine, count: usize) -> Step {
 }
 
 /// values*oparg exception -- values*oparg
+#[inline(never)]
 pub fn reraise(m: &mut Machine, values: usize) -> Step {
     let exception = m.pop_ref();
     let place = m.frame().instruction_index();
@@ -37,6 +39,7 @@ pub fn reraise(m: &mut Machine, values: usize) -> Step {
     Err(crate::errors::restore(exception).into())
 }
 
+#[inline(never)]
 pub fn push_exc_info(m: &mut Machine) -> Step {
     let exception = m.pop();
     let info = m.thread.exception_info();
@@ -47,6 +50,7 @@ pub fn push_exc_info(m: &mut Machine) -> Step {
     Ok(())
 }
 
+#[inline(never)]
 pub fn pop_except(m: &mut Machine) -> Step {
     let previous = m.pop_ref();
     let previous = (!previous.is_none()).then_some(previous);
@@ -54,6 +58,7 @@ pub fn pop_except(m: &mut Machine) -> Step {
     Ok(())
 }
 
+#[inline(never)]
 pub fn check_exc_match(m: &mut Machine) -> Step {
     let class = m.pop_ref();
     let matches = exceptions::matches(m.peek(1), &class)?;
@@ -62,6 +67,7 @@ pub fn check_exc_match(m: &mut Machine) -> Step {
 }
 
 /// group type -- rest-or-None match-or-None
+#[inline(never)]
 pub fn check_eg_match(m: &mut Machine) -> Step {
     let (class, group) = (m.pop_ref(), m.pop_ref());
     let (matched, rest) = exceptions::split_group(&group, &class)?;
@@ -74,6 +80,7 @@ pub fn check_eg_match(m: &mut Machine) -> Step {
 }
 
 /// exit exit-self-or-null lasti exc-info exception -- … result
+#[inline(never)]
 pub fn with_except_start(m: &mut Machine) -> Step {
     let exception = m.peek(1);
     let class = exception.ty().to_ref();

@@ -4,10 +4,10 @@ use bytecode::opcode::Opcode;
 
 use crate::eval::breaker;
 use crate::eval::instrumentation::instructions::{bring_up_to_date, for_iter as for_iter_monitored};
-use crate::eval::machine::{Machine, Step};
+use crate::eval::machine::{Machine, Step, Stop};
 use crate::eval::specialize;
 use crate::eval::stackref::StackRef;
-use crate::objects::generator::{Kind, body_of};
+use crate::objects::generator::{Kind, body_of, plain_body_of};
 use crate::objects::int::Int;
 use crate::objects::list::ListIterator;
 use crate::objects::range::RangeIterator;
@@ -15,7 +15,7 @@ use crate::objects::singletons::{is_false, is_true, none};
 use crate::objects::tuple::TupleIterator;
 use crate::raise;
 
-#[inline(always)]
+#[inline(never)]
 pub fn jump_backward(m: &mut Machine, units: usize) -> Step {
     specialize::replace(m, Opcode::JUMP_BACKWARD_NO_JIT);
     jump_backward_no_jit(m, units)
@@ -28,7 +28,7 @@ pub fn jump_backward_no_jit(m: &mut Machine, units: usize) -> Step {
     breaker::check(m)
 }
 
-#[inline(always)]
+#[inline(never)]
 pub fn resume(m: &mut Machine, oparg: usize) -> Step {
     if m.thread.breaker.is_quiet(m.frame().code().instrumentation_version()) {
         specialize::replace(m, Opcode::RESUME_CHECK);
@@ -48,7 +48,7 @@ pub fn resume_check(m: &mut Machine, oparg: usize) -> Step {
     if m.thread.breaker.is_quiet(m.frame().code().instrumentation_version()) {
         return Ok(());
     }
-    resume_slowly(m, oparg)
+    m.out(|m| resume_slowly(m, oparg))
 }
 
 /// Something is pending, or monitoring wants something else of the code than when it ran last.
@@ -109,6 +109,7 @@ pub fn pop_jump_if_not_none(m: &mut Machine, units: usize) -> Step {
     jump_if(m, condition, units)
 }
 
+#[inline(never)]
 pub fn get_iter(m: &mut Machine) -> Step {
     let iterable = m.pop_ref();
     let iterator = iterable.iter()?;
@@ -116,6 +117,7 @@ pub fn get_iter(m: &mut Machine) -> Step {
     Ok(())
 }
 
+#[inline(never)]
 pub fn get_yield_from_iter(m: &mut Machine) -> Step {
     let iterable = m.peek(1);
     if let Some(generator) = body_of(iterable) {
@@ -139,6 +141,7 @@ pub fn get_yield_from_iter(m: &mut Machine) -> Step {
     get_iter(m)
 }
 
+#[inline(never)]
 pub fn get_len(m: &mut Machine) -> Step {
     let length = m.peek(1).length()?;
     m.push_ref(Int::from_usize(length));
@@ -154,7 +157,7 @@ fn end_loop(m: &mut Machine, units: usize) -> Step {
     Ok(())
 }
 
-#[inline(always)]
+#[inline(never)]
 pub fn for_iter(m: &mut Machine, units: usize) -> Step {
     specialize::for_iter(m, units);
     for_iter_slow(m, units)
@@ -185,10 +188,8 @@ fn for_iter_slow(m: &mut Machine, units: usize) -> Step {
 /// A generator: its frame runs in this loop.
 #[inline(always)]
 pub fn for_iter_gen(m: &mut Machine, units: usize) -> Step {
-    let Some(generator) =
-        body_of(m.peek(1)).filter(|body| body.kind() == Kind::Generator && body.can_resume())
-    else {
-        return for_iter(m, units);
+    let Some(generator) = plain_body_of(m.peek(1)).filter(|body| body.can_resume()) else {
+        return Err(Stop::Miss);
     };
     let frame = generator.start(m.thread, none());
     // SAFETY: a suspended frame is complete. When it returns, the loop ends at END_FOR, which drops the value.
@@ -200,7 +201,7 @@ macro_rules! for_iter_over {
     ($($name:ident: $type:ty;)*) => {$(
         #[inline(always)]
         pub fn $name(m: &mut Machine, units: usize) -> Step {
-            let Some(iterator) = m.peek(1).downcast_exact::<$type>() else { return for_iter(m, units) };
+            let Some(iterator) = m.peek(1).downcast_exact::<$type>() else { return Err(Stop::Miss) };
             match iterator.next_item() {
                 Some(item) => {
                     m.skip(1);

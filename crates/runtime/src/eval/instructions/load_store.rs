@@ -5,7 +5,7 @@ use std::ptr;
 use bytecode::opcode::Opcode;
 use bytecode::operands::CommonConstant;
 
-use crate::eval::machine::{Machine, Step};
+use crate::eval::machine::{Machine, Step, Stop};
 use crate::eval::stackref::StackRef;
 use crate::eval::{names, specialize};
 use crate::objects::cell::Cell;
@@ -48,7 +48,7 @@ pub fn load_fast_borrow_load_fast_borrow(m: &mut Machine, pair: usize) -> Step {
 pub fn load_fast_check(m: &mut Machine, index: usize) -> Step {
     // SAFETY: the slot exists.
     if unsafe { (*m.local(index)).is_null() } {
-        return unbound_local(m, index);
+        return m.out(|m| unbound_local(m, index));
     }
     load_fast(m, index)
 }
@@ -91,13 +91,13 @@ pub fn store_fast_store_fast(m: &mut Machine, pair: usize) -> Step {
 pub fn delete_fast(m: &mut Machine, index: usize) -> Step {
     // SAFETY: the slot exists.
     if unsafe { (*m.local(index)).is_null() } {
-        return unbound_local(m, index);
+        return m.out(|m| unbound_local(m, index));
     }
     m.set_local(index, StackRef::NULL);
     Ok(())
 }
 
-#[inline(always)]
+#[inline(never)]
 pub fn load_const(m: &mut Machine, index: usize) -> Step {
     let constant = m.constant(index);
     let opcode = if constant.is_immortal() { Opcode::LOAD_CONST_IMMORTAL } else { Opcode::LOAD_CONST_MORTAL };
@@ -119,6 +119,7 @@ pub fn load_small_int(m: &mut Machine, value: usize) -> Step {
     Ok(())
 }
 
+#[inline(never)]
 pub fn load_common_constant(m: &mut Machine, which: usize) -> Step {
     let value = match CommonConstant::from_u32(which as u32) {
         Some(CommonConstant::AssertionError) => crate::objects::exceptions::AssertionError.to_ref(),
@@ -134,6 +135,7 @@ pub fn load_common_constant(m: &mut Machine, which: usize) -> Step {
     Ok(())
 }
 
+#[inline(never)]
 pub fn load_locals(m: &mut Machine) -> Step {
     match m.frame().locals.get() {
         Some(locals) => m.push_ref(locals),
@@ -142,23 +144,26 @@ pub fn load_locals(m: &mut Machine) -> Step {
     Ok(())
 }
 
+#[inline(never)]
 pub fn load_name(m: &mut Machine, index: usize) -> Step {
     let value = names::load_name(m.frame(), m.name(index))?;
     m.push_ref(value);
     Ok(())
 }
 
+#[inline(never)]
 pub fn store_name(m: &mut Machine, index: usize) -> Step {
     let value = m.pop_ref();
     names::store_name(m.frame(), m.name(index), &value)?;
     Ok(())
 }
 
+#[inline(never)]
 pub fn delete_name(m: &mut Machine, index: usize) -> Step {
     Ok(names::delete_name(m.frame(), m.name(index))?)
 }
 
-#[inline(always)]
+#[inline(never)]
 pub fn load_global(m: &mut Machine, oparg: usize) -> Step {
     specialize::load_global(m, oparg);
     load_global_slow(m, oparg)
@@ -185,7 +190,7 @@ fn push_global(m: &mut Machine, oparg: usize, value: StackRef) -> Step {
 pub fn load_global_module(m: &mut Machine, oparg: usize) -> Step {
     let (index, version) = (m.cache_16(1), m.cache_16(2) as u32);
     let Some(value) = m.frame().globals().value_of_version(version, index) else {
-        return load_global(m, oparg);
+        return Err(Stop::Miss);
     };
     let value = StackRef::new(value.to_ref());
     m.skip(LOAD_GLOBAL_CACHES);
@@ -198,24 +203,26 @@ pub fn load_global_builtin(m: &mut Machine, oparg: usize) -> Step {
     let (index, version, builtins_version) = (m.cache_16(1), m.cache_16(2) as u32, m.cache_16(3) as u32);
     let frame = m.frame();
     if !frame.globals().has_version(version) {
-        return load_global(m, oparg);
+        return Err(Stop::Miss);
     }
     let Some(value) =
         frame.builtins_dict().and_then(|builtins| builtins.value_of_version(builtins_version, index))
     else {
-        return load_global(m, oparg);
+        return Err(Stop::Miss);
     };
     let value = StackRef::new(value.to_ref());
     m.skip(LOAD_GLOBAL_CACHES);
     push_global(m, oparg, value)
 }
 
+#[inline(never)]
 pub fn store_global(m: &mut Machine, index: usize) -> Step {
     let value = m.pop_ref();
     m.frame().globals().insert_str(m.name(index), &value)?;
     Ok(())
 }
 
+#[inline(never)]
 pub fn delete_global(m: &mut Machine, index: usize) -> Step {
     let name = m.name(index);
     if m.frame().globals().remove(name)?.is_none() {
@@ -224,6 +231,7 @@ pub fn delete_global(m: &mut Machine, index: usize) -> Step {
     Ok(())
 }
 
+#[inline(never)]
 pub fn load_from_dict_or_globals(m: &mut Machine, index: usize) -> Step {
     let mapping = m.pop_ref();
     let name = m.name(index);
@@ -243,8 +251,8 @@ fn cell(m: &Machine, index: usize) -> &Cell {
 }
 
 #[cold]
-fn unbound_cell(m: &Machine, index: usize) -> crate::errors::Raised {
-    let code = m.frame().code();
+fn unbound_cell(frame: &crate::eval::frame::Frame, index: usize) -> crate::errors::Raised {
+    let code = frame.code();
     let name: Ref<Str> = code.local_name(index);
     if code.is_free_variable(index) {
         let message = format!(
@@ -256,17 +264,19 @@ fn unbound_cell(m: &Machine, index: usize) -> crate::errors::Raised {
     names::raise_name_error(&crate::objects::exceptions::UnboundLocalError, &message, &name)
 }
 
+#[inline(never)]
 pub fn load_from_dict_or_deref(m: &mut Machine, index: usize) -> Step {
     let mapping = m.pop_ref();
     let name = m.frame().code().local_name(index);
     let value = match crate::protocol::item::get_item_opt(&mapping, &name)? {
         Some(value) => value,
-        None => cell(m, index).contents().ok_or_else(|| unbound_cell(m, index))?,
+        None => cell(m, index).contents().ok_or_else(|| unbound_cell(m.frame(), index))?,
     };
     m.push_ref(value);
     Ok(())
 }
 
+#[inline(never)]
 pub fn make_cell(m: &mut Machine, index: usize) -> Step {
     // SAFETY: the slot exists.
     let value = unsafe { ptr::replace(m.local(index), StackRef::NULL) };
@@ -274,6 +284,7 @@ pub fn make_cell(m: &mut Machine, index: usize) -> Step {
     Ok(())
 }
 
+#[inline(never)]
 pub fn copy_free_vars(m: &mut Machine, count: usize) -> Step {
     let frame = m.frame();
     let start = frame.code().locals_plus_count() - count;
@@ -287,7 +298,7 @@ pub fn copy_free_vars(m: &mut Machine, count: usize) -> Step {
 
 #[inline(always)]
 pub fn load_deref(m: &mut Machine, index: usize) -> Step {
-    let value = cell(m, index).contents().ok_or_else(|| unbound_cell(m, index))?;
+    let value = cell(m, index).contents().ok_or_else(|| unbound_cell(m.frame(), index))?;
     m.push_ref(value);
     Ok(())
 }
@@ -299,10 +310,11 @@ pub fn store_deref(m: &mut Machine, index: usize) -> Step {
     Ok(())
 }
 
+#[inline(never)]
 pub fn delete_deref(m: &mut Machine, index: usize) -> Step {
     match cell(m, index).replace_contents(None) {
         Some(_) => Ok(()),
-        None => Err(unbound_cell(m, index).into()),
+        None => Err(unbound_cell(m.frame(), index).into()),
     }
 }
 

@@ -3,7 +3,7 @@
 use bytecode::operands::{BinaryOperator, COMPARE_TO_BOOL};
 
 use crate::errors::Result;
-use crate::eval::machine::{Machine, Step};
+use crate::eval::machine::{Machine, Step, Stop};
 use crate::eval::specialize;
 use crate::eval::stackref::StackRef;
 use crate::object::Object;
@@ -34,10 +34,12 @@ fn unary(m: &mut Machine, operator: impl FnOnce(&Object) -> Result) -> Step {
     Ok(())
 }
 
+#[inline(never)]
 pub fn unary_negative(m: &mut Machine) -> Step {
     unary(m, number::negative)
 }
 
+#[inline(never)]
 pub fn unary_invert(m: &mut Machine) -> Step {
     unary(m, number::invert)
 }
@@ -49,7 +51,7 @@ pub fn unary_not(m: &mut Machine) -> Step {
     Ok(())
 }
 
-#[inline(always)]
+#[inline(never)]
 pub fn to_bool(m: &mut Machine) -> Step {
     specialize::to_bool(m);
     m.skip(3);
@@ -59,7 +61,7 @@ pub fn to_bool(m: &mut Machine) -> Step {
 #[inline(always)]
 pub fn to_bool_bool(m: &mut Machine) -> Step {
     if !m.peek(1).is::<crate::objects::bool_::Bool>() {
-        return to_bool(m);
+        return Err(Stop::Miss);
     }
     m.skip(3);
     Ok(())
@@ -70,7 +72,7 @@ macro_rules! to_bool_of {
     ($($name:ident: $type:ty, $truth:expr;)*) => {$(
         #[inline(always)]
         pub fn $name(m: &mut Machine) -> Step {
-            let Some(value) = m.peek(1).downcast_exact::<$type>() else { return to_bool(m) };
+            let Some(value) = m.peek(1).downcast_exact::<$type>() else { return Err(Stop::Miss) };
             let truth: fn(&$type) -> bool = $truth;
             let truth = py_bool(truth(value));
             m.skip(3);
@@ -90,7 +92,7 @@ to_bool_of! {
 #[inline(always)]
 pub fn to_bool_always_true(m: &mut Machine) -> Step {
     if m.peek(1).ty().raw.tp_version_tag.get() != m.cache_32(1) {
-        return to_bool(m);
+        return Err(Stop::Miss);
     }
     m.skip(3);
     m.set_top(StackRef::new(py_true()));
@@ -100,7 +102,7 @@ pub fn to_bool_always_true(m: &mut Machine) -> Step {
 #[inline(always)]
 pub fn to_bool_none(m: &mut Machine) -> Step {
     if !m.peek(1).is_none() {
-        return to_bool(m);
+        return Err(Stop::Miss);
     }
     m.skip(3);
     m.set_top(StackRef::new(py_false()));
@@ -154,7 +156,7 @@ fn binary(m: &mut Machine, operator: impl FnOnce(&Object, &Object) -> Result) ->
     Ok(())
 }
 
-#[inline(always)]
+#[inline(never)]
 pub fn binary_op(m: &mut Machine, operator: usize) -> Step {
     specialize::binary_op(m, operator);
     m.skip(BINARY_OP_CACHES);
@@ -164,20 +166,60 @@ pub fn binary_op(m: &mut Machine, operator: usize) -> Step {
 #[inline(never)]
 fn binary_op_slow(m: &mut Machine, operator: usize) -> Step {
     let operator = BinaryOperator::from_u32(operator as u32).expect("the compiler emits known operators");
+    if let Some(result) = common(operator, m.peek(2), m.peek(1)) {
+        drop(m.pop());
+        m.set_top(StackRef::new(result));
+        return Ok(());
+    }
     binary(m, |left, right| apply(operator, left, right))
+}
+
+/// What has no instruction of its own, of two small ints or two floats.
+#[inline(always)]
+fn common(operator: BinaryOperator, left: &Object, right: &Object) -> Option<Ref> {
+    use BinaryOperator as B;
+    if let (Some(left), Some(right)) = (left.downcast_exact::<Int>(), right.downcast_exact::<Int>()) {
+        if !left.is_compact() || !right.is_compact() {
+            return None;
+        }
+        let (left, right) = (left.compact_value() as i64, right.compact_value() as i64);
+        let result = match operator {
+            B::FloorDivide | B::InplaceFloorDivide if right != 0 => {
+                left.div_euclid(right) - i64::from(right < 0 && left.rem_euclid(right) != 0)
+            }
+            B::Remainder | B::InplaceRemainder if right != 0 => {
+                let rest = left % right;
+                if rest != 0 && (rest < 0) != (right < 0) { rest + right } else { rest }
+            }
+            B::RightShift | B::InplaceRightShift if right >= 0 => left >> right.min(63),
+            B::LeftShift | B::InplaceLeftShift if (0..32).contains(&right) => left << right,
+            B::TrueDivide | B::InplaceTrueDivide if right != 0 => {
+                return Some(Float::new(left as f64 / right as f64).into_object());
+            }
+            _ => return None,
+        };
+        return Some(Int::new(result).into_object());
+    }
+    let (left, right) = (left.downcast_exact::<Float>()?, right.downcast_exact::<Float>()?);
+    match operator {
+        B::TrueDivide | B::InplaceTrueDivide if right.value() != 0.0 => {
+            Some(Float::new(left.value() / right.value()).into_object())
+        }
+        _ => None,
+    }
 }
 
 /// Two operands of one exact type each, else the general instruction.
 macro_rules! typed_binary_op {
     ($($name:ident: $left:ty, $right:ty, |$a:ident, $b:ident| $body:expr;)*) => {$(
         #[inline(always)]
-        pub fn $name(m: &mut Machine, operator: usize) -> Step {
+        pub fn $name(m: &mut Machine, _operator: usize) -> Step {
             let (Some($a), Some($b)) =
                 (m.peek(2).downcast_exact::<$left>(), m.peek(1).downcast_exact::<$right>())
             else {
-                return binary_op(m, operator);
+                return Err(Stop::Miss);
             };
-            let Some(result) = $body else { return binary_op(m, operator) };
+            let Some(result) = $body else { return Err(Stop::Miss) };
             m.skip(BINARY_OP_CACHES);
             drop(m.pop());
             m.set_top(StackRef::new(result));
@@ -199,9 +241,10 @@ fn character(text: &Str, index: &Int) -> Option<Ref<Str>> {
     compact_index(index).filter(|&index| index < text.len()).map(|index| Str::from_char(text.char_at(index)))
 }
 
-pub fn binary_op_subscr_list_slice(m: &mut Machine, operator: usize) -> Step {
+#[inline(never)]
+pub fn binary_op_subscr_list_slice(m: &mut Machine, _operator: usize) -> Step {
     if !m.peek(2).is::<List>() || !m.peek(1).is::<Slice>() {
-        return binary_op(m, operator);
+        return Err(Stop::Miss);
     }
     m.skip(BINARY_OP_CACHES);
     let result = m.peek(2).get_item(m.peek(1))?;
@@ -212,11 +255,11 @@ pub fn binary_op_subscr_list_slice(m: &mut Machine, operator: usize) -> Step {
 
 /// Two floats; the result takes the place of an operand that nobody else has.
 #[inline(always)]
-fn float_op(m: &mut Machine, operator: usize, compute: impl FnOnce(f64, f64) -> f64) -> Step {
+fn float_op(m: &mut Machine, _operator: usize, compute: impl FnOnce(f64, f64) -> f64) -> Step {
     let (Some(left), Some(right)) =
         (m.peek(2).downcast_exact::<Float>(), m.peek(1).downcast_exact::<Float>())
     else {
-        return binary_op(m, operator);
+        return Err(Stop::Miss);
     };
     let result = compute(left.value(), right.value());
     m.skip(BINARY_OP_CACHES);
@@ -309,10 +352,10 @@ fn mixed_value(number: &Object) -> Option<f64> {
 }
 
 #[inline(always)]
-pub fn binary_op_extend(m: &mut Machine, operator: usize) -> Step {
+pub fn binary_op_extend(m: &mut Machine, _operator: usize) -> Step {
     // SAFETY: the cache holds the function that was found when the instruction was specialized.
     let function: Extended = unsafe { std::mem::transmute(m.cache_word(1)) };
-    let Some(result) = function(m.peek(2), m.peek(1)) else { return binary_op(m, operator) };
+    let Some(result) = function(m.peek(2), m.peek(1)) else { return Err(Stop::Miss) };
     m.skip(BINARY_OP_CACHES);
     drop(m.pop());
     m.set_top(StackRef::new(result));
@@ -326,10 +369,10 @@ fn compact_index(number: &Int) -> Option<usize> {
 }
 
 #[inline(always)]
-pub fn binary_op_add_unicode(m: &mut Machine, operator: usize) -> Step {
+pub fn binary_op_add_unicode(m: &mut Machine, _operator: usize) -> Step {
     let (Some(left), Some(right)) = (m.peek(2).downcast_exact::<Str>(), m.peek(1).downcast_exact::<Str>())
     else {
-        return binary_op(m, operator);
+        return Err(Stop::Miss);
     };
     let result = left.concat(right)?;
     m.skip(BINARY_OP_CACHES);
@@ -340,15 +383,15 @@ pub fn binary_op_add_unicode(m: &mut Machine, operator: usize) -> Step {
 
 /// `local = local + right`: the STORE_FAST behind it is done, too.
 #[inline(always)]
-pub fn binary_op_inplace_add_unicode(m: &mut Machine, operator: usize) -> Step {
+pub fn binary_op_inplace_add_unicode(m: &mut Machine, _operator: usize) -> Step {
     if !m.peek(2).is::<Str>() || !m.peek(1).is::<Str>() {
-        return binary_op(m, operator);
+        return Err(Stop::Miss);
     }
     // SAFETY: an instruction follows the caches.
     let next = unsafe { *m.ip.add(BINARY_OP_CACHES) };
     if next.opcode() != bytecode::opcode::Opcode::STORE_FAST as u16 || !m.local_is(next.argument(), m.peek(2))
     {
-        return binary_op(m, operator);
+        return Err(Stop::Miss);
     }
     let right = m.pop();
     // The local has the only reference left, if nobody else has one.
@@ -365,8 +408,8 @@ pub fn binary_op_inplace_add_unicode(m: &mut Machine, operator: usize) -> Step {
 }
 
 #[inline(always)]
-pub fn binary_op_subscr_dict(m: &mut Machine, operator: usize) -> Step {
-    let Some(dict) = m.peek(2).downcast_exact::<Dict>() else { return binary_op(m, operator) };
+pub fn binary_op_subscr_dict(m: &mut Machine, _operator: usize) -> Step {
+    let Some(dict) = m.peek(2).downcast_exact::<Dict>() else { return Err(Stop::Miss) };
     let Some(value) = dict.get(m.peek(1))? else {
         m.skip(BINARY_OP_CACHES);
         return Err(crate::objects::dict::key_error(m.peek(1)).into());
@@ -379,15 +422,15 @@ pub fn binary_op_subscr_dict(m: &mut Machine, operator: usize) -> Step {
 
 /// A class with a `__getitem__` written in Python, which is kept beside the class until that is modified.
 #[inline(always)]
-pub fn binary_op_subscr_getitem(m: &mut Machine, operator: usize) -> Step {
-    let Some(heap) = m.peek(2).ty().heap() else { return binary_op(m, operator) };
+pub fn binary_op_subscr_getitem(m: &mut Machine, _operator: usize) -> Step {
+    let Some(heap) = m.peek(2).ty().heap() else { return Err(Stop::Miss) };
     // SAFETY: the class holds the function.
     let function = unsafe { Object::from_raw_opt(heap._spec_cache.getitem.get()) }
         .and_then(|function| function.downcast_exact::<Function>())
         .filter(|function| {
             function.version() == heap._spec_cache.getitem_version.get() && function.version() != 0
         });
-    let Some(function) = function else { return binary_op(m, operator) };
+    let Some(function) = function else { return Err(Stop::Miss) };
     let frame = crate::eval::call::new_frame(m.thread, Ref::from_borrowed(function), None, 2);
     let (key, container) = (m.pop().into_owned(), m.pop().into_owned());
     // SAFETY: the function has two parameters; the frame is complete then.
@@ -399,6 +442,7 @@ pub fn binary_op_subscr_getitem(m: &mut Machine, operator: usize) -> Step {
     }
 }
 
+#[inline(never)]
 pub fn binary_slice(m: &mut Machine) -> Step {
     let (stop, start, container) = (m.pop_ref(), m.pop_ref(), m.pop_ref());
     let slice = Slice::new(&start, &stop, &none());
@@ -407,6 +451,7 @@ pub fn binary_slice(m: &mut Machine) -> Step {
     Ok(())
 }
 
+#[inline(never)]
 pub fn store_slice(m: &mut Machine) -> Step {
     let (stop, start, container, value) = (m.pop_ref(), m.pop_ref(), m.pop_ref(), m.pop_ref());
     let slice = Slice::new(&start, &stop, &none());
@@ -414,7 +459,7 @@ pub fn store_slice(m: &mut Machine) -> Step {
     Ok(())
 }
 
-#[inline(always)]
+#[inline(never)]
 pub fn store_subscr(m: &mut Machine) -> Step {
     specialize::store_subscr(m);
     m.skip(1);
@@ -425,7 +470,7 @@ pub fn store_subscr(m: &mut Machine) -> Step {
 
 #[inline(always)]
 pub fn store_subscr_dict(m: &mut Machine) -> Step {
-    let Some(dict) = m.peek(2).downcast_exact::<Dict>() else { return store_subscr(m) };
+    let Some(dict) = m.peek(2).downcast_exact::<Dict>() else { return Err(Stop::Miss) };
     dict.insert(m.peek(1), m.peek(3))?;
     m.skip(1);
     m.drop_items(3);
@@ -436,10 +481,10 @@ pub fn store_subscr_dict(m: &mut Machine) -> Step {
 pub fn store_subscr_list_int(m: &mut Machine) -> Step {
     let (Some(list), Some(index)) = (m.peek(2).downcast_exact::<List>(), m.peek(1).downcast_exact::<Int>())
     else {
-        return store_subscr(m);
+        return Err(Stop::Miss);
     };
     let Some(index) = compact_index(index).filter(|&index| index < list.len()) else {
-        return store_subscr(m);
+        return Err(Stop::Miss);
     };
     let old = list.replace(index, m.peek(3).to_ref());
     m.skip(1);
@@ -448,6 +493,7 @@ pub fn store_subscr_list_int(m: &mut Machine) -> Step {
     Ok(())
 }
 
+#[inline(never)]
 pub fn delete_subscr(m: &mut Machine) -> Step {
     let (key, container) = (m.pop_ref(), m.pop_ref());
     container.del_item(&key)?;
@@ -459,7 +505,7 @@ fn comparison(oparg: usize) -> CompareOp {
     CompareOp::from_raw((oparg >> 5) as i32)
 }
 
-#[inline(always)]
+#[inline(never)]
 pub fn compare_op(m: &mut Machine, oparg: usize) -> Step {
     specialize::compare_op(m, oparg);
     m.skip(1);
@@ -486,10 +532,10 @@ fn finish_comparison(m: &mut Machine, truth: bool) -> Step {
 pub fn compare_op_int(m: &mut Machine, oparg: usize) -> Step {
     let (Some(left), Some(right)) = (m.peek(2).downcast_exact::<Int>(), m.peek(1).downcast_exact::<Int>())
     else {
-        return compare_op(m, oparg);
+        return Err(Stop::Miss);
     };
     if !left.is_compact() || !right.is_compact() {
-        return compare_op(m, oparg);
+        return Err(Stop::Miss);
     }
     let truth = comparison(oparg).accepts(left.compact_value().cmp(&right.compact_value()));
     finish_comparison(m, truth)
@@ -500,7 +546,7 @@ pub fn compare_op_float(m: &mut Machine, oparg: usize) -> Step {
     let (Some(left), Some(right)) =
         (m.peek(2).downcast_exact::<Float>(), m.peek(1).downcast_exact::<Float>())
     else {
-        return compare_op(m, oparg);
+        return Err(Stop::Miss);
     };
     let op = comparison(oparg);
     let truth = match left.value().partial_cmp(&right.value()) {
@@ -514,12 +560,12 @@ pub fn compare_op_float(m: &mut Machine, oparg: usize) -> Step {
 pub fn compare_op_str(m: &mut Machine, oparg: usize) -> Step {
     let (Some(left), Some(right)) = (m.peek(2).downcast_exact::<Str>(), m.peek(1).downcast_exact::<Str>())
     else {
-        return compare_op(m, oparg);
+        return Err(Stop::Miss);
     };
     let truth = match comparison(oparg) {
         CompareOp::Eq => left.equals(right),
         CompareOp::Ne => !left.equals(right),
-        _ => return compare_op(m, oparg),
+        _ => return Err(Stop::Miss),
     };
     finish_comparison(m, truth)
 }
@@ -532,7 +578,7 @@ pub fn is_op(m: &mut Machine, invert: usize) -> Step {
     Ok(())
 }
 
-#[inline(always)]
+#[inline(never)]
 pub fn contains_op(m: &mut Machine, invert: usize) -> Step {
     specialize::contains_op(m);
     contains_op_slow(m, invert)
@@ -560,7 +606,7 @@ fn finish_contains(m: &mut Machine, found: bool, invert: usize) -> Step {
 
 #[inline(always)]
 pub fn contains_op_dict(m: &mut Machine, invert: usize) -> Step {
-    let Some(dict) = m.peek(1).downcast_exact::<Dict>() else { return contains_op(m, invert) };
+    let Some(dict) = m.peek(1).downcast_exact::<Dict>() else { return Err(Stop::Miss) };
     let found = dict.contains_key(m.peek(2))?;
     finish_contains(m, found, invert)
 }
@@ -569,7 +615,7 @@ pub fn contains_op_dict(m: &mut Machine, invert: usize) -> Step {
 pub fn contains_op_set(m: &mut Machine, invert: usize) -> Step {
     let container = m.peek(1);
     if !container.is::<Set>() && !container.is::<FrozenSet>() {
-        return contains_op(m, invert);
+        return Err(Stop::Miss);
     }
     let found = container.contains(m.peek(2))?;
     finish_contains(m, found, invert)

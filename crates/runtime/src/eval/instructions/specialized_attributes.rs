@@ -1,10 +1,10 @@
 //! LOAD_ATTR, STORE_ATTR and LOAD_SUPER_ATTR for one kind of owner each. The first guard of each is the type's version: as long
 //! as it is the same, so is what the type has under the name. Where a guard fails, the general instruction runs.
 
-use super::attributes::{LOAD_ATTR_CACHES, STORE_ATTR_CACHES, load_attr, load_super_attr, store_attr};
+use super::attributes::{LOAD_ATTR_CACHES, STORE_ATTR_CACHES};
 use crate::eval::call;
 use crate::eval::frame::Frame;
-use crate::eval::machine::{Machine, Step};
+use crate::eval::machine::{Machine, Step, Stop};
 use crate::eval::stackref::StackRef;
 use crate::object::{NativeType, Object, RawObject};
 use crate::objects::dict::shared;
@@ -44,17 +44,16 @@ fn finish_method(m: &mut Machine) -> Step {
 
 /// The attribute of an instance whose inline values are gone: in its dictionary, or else what the class has.
 #[inline(never)]
-fn load_from_dict(m: &mut Machine, oparg: usize, from_class: Option<bool>) -> Step {
+fn load_from_dict(m: &mut Machine, oparg: usize, method: bool) -> Step {
     let name = m.name(oparg >> 1);
     let found = match bridge::managed_dict_borrowed(m.peek(1)) {
         Some(dict) => Ref::from_borrowed(dict).get_str(name)?,
         None => None,
     };
-    match (found, from_class) {
+    match (found, method) {
         (Some(value), _) => finish(m, oparg, StackRef::new(value)),
-        (None, Some(true)) => finish_method(m),
-        (None, Some(false)) => finish_plain(m, oparg),
-        (None, None) => load_attr(m, oparg),
+        (None, true) => finish_method(m),
+        (None, false) => finish_plain(m, oparg),
     }
 }
 
@@ -62,14 +61,14 @@ fn load_from_dict(m: &mut Machine, oparg: usize, from_class: Option<bool>) -> St
 pub fn load_attr_instance_value(m: &mut Machine, oparg: usize) -> Step {
     let owner = m.peek(1);
     if !has_version(owner, m.cache_32(1)) {
-        return load_attr(m, oparg);
+        return Err(Stop::Miss);
     }
     // SAFETY: types of this version have inline values.
     let values = unsafe { shared::values_of(owner) };
     if !values.is_valid() {
-        return load_from_dict(m, oparg, None);
+        return Err(Stop::Miss);
     }
-    let Some(value) = values.get(m.cache_16(3)) else { return load_attr(m, oparg) };
+    let Some(value) = values.get(m.cache_16(3)) else { return Err(Stop::Miss) };
     let value = StackRef::new(value.to_ref());
     finish(m, oparg, value)
 }
@@ -78,13 +77,13 @@ pub fn load_attr_instance_value(m: &mut Machine, oparg: usize) -> Step {
 pub fn load_attr_with_hint(m: &mut Machine, oparg: usize) -> Step {
     let owner = m.peek(1);
     if !has_version(owner, m.cache_32(1)) {
-        return load_attr(m, oparg);
+        return Err(Stop::Miss);
     }
     let name = m.name(oparg >> 1);
     let hint = m.cache_16(3);
     let Some(value) = bridge::managed_dict_borrowed(owner).and_then(|dict| dict.value_at_hint(name, hint))
     else {
-        return load_attr(m, oparg);
+        return Err(Stop::Miss);
     };
     let value = StackRef::new(value.to_ref());
     finish(m, oparg, value)
@@ -99,7 +98,7 @@ pub fn load_attr_module(m: &mut Machine, oparg: usize) -> Step {
         .and_then(Module::dict_borrowed)
         .and_then(|dict| dict.value_of_version(version, index))
     else {
-        return load_attr(m, oparg);
+        return Err(Stop::Miss);
     };
     let value = StackRef::new(value.to_ref());
     finish(m, oparg, value)
@@ -116,10 +115,12 @@ fn field(m: &Machine, owner: &Object) -> *mut *mut RawObject {
 pub fn load_attr_slot(m: &mut Machine, oparg: usize) -> Step {
     let owner = m.peek(1);
     if !has_version(owner, m.cache_32(1)) {
-        return load_attr(m, oparg);
+        return Err(Stop::Miss);
     }
     // SAFETY: the field owns its target, or is null.
-    let Some(value) = (unsafe { Object::from_raw_opt(*field(m, owner)) }) else { return load_attr(m, oparg) };
+    let Some(value) = (unsafe { Object::from_raw_opt(*field(m, owner)) }) else {
+        return Err(Stop::Miss);
+    };
     let value = StackRef::new(value.to_ref());
     finish(m, oparg, value)
 }
@@ -135,7 +136,7 @@ fn is_class_of_version(m: &Machine, owner: &Object) -> bool {
 #[inline(always)]
 pub fn load_attr_class(m: &mut Machine, oparg: usize) -> Step {
     if !is_class_of_version(m, m.peek(1)) {
-        return load_attr(m, oparg);
+        return Err(Stop::Miss);
     }
     finish_plain(m, oparg)
 }
@@ -144,7 +145,7 @@ pub fn load_attr_class(m: &mut Machine, oparg: usize) -> Step {
 pub fn load_attr_class_with_metaclass_check(m: &mut Machine, oparg: usize) -> Step {
     let owner = m.peek(1);
     if !is_class_of_version(m, owner) || !has_version(owner, m.cache_32(3)) {
-        return load_attr(m, oparg);
+        return Err(Stop::Miss);
     }
     finish_plain(m, oparg)
 }
@@ -183,27 +184,27 @@ fn cached_function(m: &Machine) -> Option<&'static Function> {
 }
 
 #[inline(always)]
-pub fn load_attr_property(m: &mut Machine, oparg: usize) -> Step {
+pub fn load_attr_property(m: &mut Machine, _oparg: usize) -> Step {
     if !has_version(m.peek(1), m.cache_32(1)) {
-        return load_attr(m, oparg);
+        return Err(Stop::Miss);
     }
     match cached_function(m) {
         Some(function) => enter(m, function, None),
-        None => load_attr(m, oparg),
+        None => Err(Stop::Miss),
     }
 }
 
 #[inline(always)]
 pub fn load_attr_getattribute_overridden(m: &mut Machine, oparg: usize) -> Step {
     if !has_version(m.peek(1), m.cache_32(1)) {
-        return load_attr(m, oparg);
+        return Err(Stop::Miss);
     }
     match cached_function(m) {
         Some(function) => {
             let name = StackRef::new(m.name(oparg >> 1).to_ref());
             enter(m, function, Some(name))
         }
-        None => load_attr(m, oparg),
+        None => Err(Stop::Miss),
     }
 }
 
@@ -222,32 +223,32 @@ fn has_no_own(m: &Machine, owner: &Object) -> Option<bool> {
 pub fn load_attr_method_with_values(m: &mut Machine, oparg: usize) -> Step {
     let owner = m.peek(1);
     if !has_version(owner, m.cache_32(1)) {
-        return load_attr(m, oparg);
+        return Err(Stop::Miss);
     }
     match has_no_own(m, owner) {
         Some(true) => finish_method(m),
-        Some(false) => load_attr(m, oparg),
-        None => load_from_dict(m, oparg, Some(true)),
+        Some(false) => Err(Stop::Miss),
+        None => m.out(|m| load_from_dict(m, oparg, true)),
     }
 }
 
 #[inline(always)]
-pub fn load_attr_method_no_dict(m: &mut Machine, oparg: usize) -> Step {
+pub fn load_attr_method_no_dict(m: &mut Machine, _oparg: usize) -> Step {
     if !has_version(m.peek(1), m.cache_32(1)) {
-        return load_attr(m, oparg);
+        return Err(Stop::Miss);
     }
     finish_method(m)
 }
 
 #[inline(always)]
-pub fn load_attr_method_lazy_dict(m: &mut Machine, oparg: usize) -> Step {
+pub fn load_attr_method_lazy_dict(m: &mut Machine, _oparg: usize) -> Step {
     let owner = m.peek(1);
     let offset = m.cache_16(3) as i16;
     if !has_version(owner, m.cache_32(1))
         // SAFETY: types of this version have their dictionary's pointer there.
         || !unsafe { *owner.as_ptr().cast::<u8>().offset(offset.into()).cast::<*const Object>() }.is_null()
     {
-        return load_attr(m, oparg);
+        return Err(Stop::Miss);
     }
     finish_method(m)
 }
@@ -256,19 +257,19 @@ pub fn load_attr_method_lazy_dict(m: &mut Machine, oparg: usize) -> Step {
 pub fn load_attr_nondescriptor_with_values(m: &mut Machine, oparg: usize) -> Step {
     let owner = m.peek(1);
     if !has_version(owner, m.cache_32(1)) {
-        return load_attr(m, oparg);
+        return Err(Stop::Miss);
     }
     match has_no_own(m, owner) {
         Some(true) => finish_plain(m, oparg),
-        Some(false) => load_attr(m, oparg),
-        None => load_from_dict(m, oparg, Some(false)),
+        Some(false) => Err(Stop::Miss),
+        None => m.out(|m| load_from_dict(m, oparg, false)),
     }
 }
 
 #[inline(always)]
 pub fn load_attr_nondescriptor_no_dict(m: &mut Machine, oparg: usize) -> Step {
     if !has_version(m.peek(1), m.cache_32(1)) {
-        return load_attr(m, oparg);
+        return Err(Stop::Miss);
     }
     finish_plain(m, oparg)
 }
@@ -293,16 +294,16 @@ fn take_value(m: &mut Machine) -> Ref {
 }
 
 #[inline(always)]
-pub fn store_attr_instance_value(m: &mut Machine, index: usize) -> Step {
+pub fn store_attr_instance_value(m: &mut Machine, _index: usize) -> Step {
     let owner = m.peek(1);
     if !has_version(owner, m.cache_32(1)) {
-        return store_attr(m, index);
+        return Err(Stop::Miss);
     }
     // SAFETY: types of this version have inline values.
     let values = unsafe { shared::values_of(owner) };
     let field = m.cache_16(3);
     if !values.is_valid() || !values.has_room_for(field) {
-        return store_attr(m, index);
+        return Err(Stop::Miss);
     }
     let value = take_value(m);
     let old = values.set(field, value);
@@ -313,13 +314,13 @@ pub fn store_attr_instance_value(m: &mut Machine, index: usize) -> Step {
 pub fn store_attr_with_hint(m: &mut Machine, index: usize) -> Step {
     let owner = m.peek(1);
     if !has_version(owner, m.cache_32(1)) {
-        return store_attr(m, index);
+        return Err(Stop::Miss);
     }
     let (name, hint) = (m.name(index), m.cache_16(3));
     let Some(old) =
         bridge::managed_dict_borrowed(owner).and_then(|dict| dict.replace_at_hint(name, hint, m.peek(2)))
     else {
-        return store_attr(m, index);
+        return Err(Stop::Miss);
     };
     let value = take_value(m);
     let step = finish_store(m, Some(old));
@@ -328,10 +329,10 @@ pub fn store_attr_with_hint(m: &mut Machine, index: usize) -> Step {
 }
 
 #[inline(always)]
-pub fn store_attr_slot(m: &mut Machine, index: usize) -> Step {
+pub fn store_attr_slot(m: &mut Machine, _index: usize) -> Step {
     let owner = m.peek(1);
     if !has_version(owner, m.cache_32(1)) {
-        return store_attr(m, index);
+        return Err(Stop::Miss);
     }
     let field = field(m, owner);
     let value = take_value(m);
@@ -343,9 +344,9 @@ pub fn store_attr_slot(m: &mut Machine, index: usize) -> Step {
 #[inline(always)]
 pub fn load_super_attr_method(m: &mut Machine, oparg: usize) -> Step {
     if !m.peek(3).is_same(Super::type_object()) || !m.peek(2).ty().has_flag(abi::Py_TPFLAGS_TYPE_SUBCLASS) {
-        return load_super_attr(m, oparg);
+        return Err(Stop::Miss);
     }
-    super::attributes::load_super_found(m, oparg)
+    m.out(|m| super::attributes::load_super_found(m, oparg))
 }
 
 #[inline(always)]

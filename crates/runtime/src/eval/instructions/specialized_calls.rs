@@ -2,7 +2,7 @@
 
 use std::mem::MaybeUninit;
 
-use super::calls::{CALL_CACHES, bind_self, call, call_kw, count_on_stack};
+use super::calls::{CALL_CACHES, bind_self, count_on_stack};
 use crate::eval::call::{self, Arguments};
 use crate::eval::frame::Frame;
 use crate::eval::machine::{Machine, Step, Stop};
@@ -43,10 +43,10 @@ fn guarded(m: &Machine, callable: &'static Object) -> Option<&'static Function> 
 /// A call of a Python function whose parameters are just positional ones, as many as given.
 #[inline(always)]
 pub fn call_py_exact_args(m: &mut Machine, count: usize) -> Step {
-    let Some(function) = guarded(m, callable(m, count)) else { return call(m, count) };
+    let Some(function) = guarded(m, callable(m, count)) else { return Err(Stop::Miss) };
     let total = count + usize::from(has_receiver(m, count));
     if function.code().argcount() != total {
-        return call(m, count);
+        return Err(Stop::Miss);
     }
     let receiver = m.slot(count + 1);
     push_exact(m, function, total, receiver)
@@ -78,9 +78,9 @@ fn guarded_method(m: &Machine, count: usize) -> Option<(&'static Method, &'stati
 /// A bound method of such a function.
 #[inline(always)]
 pub fn call_bound_method_exact_args(m: &mut Machine, count: usize) -> Step {
-    let Some((method, function)) = guarded_method(m, count) else { return call(m, count) };
+    let Some((method, function)) = guarded_method(m, count) else { return Err(Stop::Miss) };
     if function.code().argcount() != count + 1 {
-        return call(m, count);
+        return Err(Stop::Miss);
     }
     let receiver = m.slot(count + 1);
     take_apart(m, method, receiver);
@@ -109,17 +109,17 @@ fn push_exact(m: &mut Machine, function: &Function, total: usize, receiver: *mut
 #[inline(always)]
 pub fn call_py_general(m: &mut Machine, count: usize) -> Step {
     match guarded(m, callable(m, count)) {
-        Some(function) => push_bound(m, function, count, None),
-        None => call(m, count),
+        Some(function) => m.out(|m| push_bound(m, function, count, None)),
+        None => Err(Stop::Miss),
     }
 }
 
 #[inline(always)]
 pub fn call_bound_method_general(m: &mut Machine, count: usize) -> Step {
-    let Some((method, function)) = guarded_method(m, count) else { return call(m, count) };
+    let Some((method, function)) = guarded_method(m, count) else { return Err(Stop::Miss) };
     let receiver = m.slot(count + 1);
     take_apart(m, method, receiver);
-    push_bound(m, function, count, None)
+    m.out(|m| push_bound(m, function, count, None))
 }
 
 #[inline(never)]
@@ -142,32 +142,34 @@ fn take_names(m: &mut Machine) -> Ref<Tuple> {
 
 #[inline(always)]
 pub fn call_kw_py(m: &mut Machine, count: usize) -> Step {
-    let Some(function) = guarded(m, m.peek(count + 3)) else { return call_kw(m, count) };
+    let Some(function) = guarded(m, m.peek(count + 3)) else { return Err(Stop::Miss) };
     let names = take_names(m);
-    push_bound(m, function, count, Some(&names))
+    m.out(|m| push_bound(m, function, count, Some(&names)))
 }
 
 #[inline(always)]
 pub fn call_kw_bound_method(m: &mut Machine, count: usize) -> Step {
-    let Some(method) = m.peek(count + 3).downcast_exact::<Method>() else { return call_kw(m, count) };
+    let Some(method) = m.peek(count + 3).downcast_exact::<Method>() else {
+        return Err(Stop::Miss);
+    };
     // SAFETY: the stack picture of a call, the tuple of names on top.
     if unsafe { !(*m.slot(count + 2)).is_null() } {
-        return call_kw(m, count);
+        return Err(Stop::Miss);
     }
-    let Some(function) = guarded(m, method.function_static()) else { return call_kw(m, count) };
+    let Some(function) = guarded(m, method.function_static()) else { return Err(Stop::Miss) };
     let names = take_names(m);
     let receiver = m.slot(count + 1);
     take_apart(m, method, receiver);
-    push_bound(m, function, count, Some(&names))
+    m.out(|m| push_bound(m, function, count, Some(&names)))
 }
 
 #[inline(always)]
 pub fn call_kw_non_py(m: &mut Machine, count: usize) -> Step {
     let callable = m.peek(count + 3);
     if callable.is::<Function>() || callable.is::<Method>() {
-        return call_kw(m, count);
+        return Err(Stop::Miss);
     }
-    super::calls::call_kw_general(m, count)
+    m.out(|m| super::calls::call_kw_general(m, count))
 }
 
 /// Anything that is called natively.
@@ -175,9 +177,9 @@ pub fn call_kw_non_py(m: &mut Machine, count: usize) -> Step {
 pub fn call_non_py_general(m: &mut Machine, count: usize) -> Step {
     let callable = callable(m, count);
     if callable.is::<Function>() || callable.is::<Method>() {
-        return call(m, count);
+        return Err(Stop::Miss);
     }
-    call_native(m, count)
+    m.out(|m| call_native(m, count))
 }
 
 #[inline(never)]
@@ -204,7 +206,7 @@ fn finish_raw(m: &mut Machine, count: usize, result: *mut RawObject) -> Step {
     // SAFETY: a C function gives a strong reference, or null with an exception set.
     match unsafe { Ref::from_owned_opt(result) } {
         Some(result) => finish(m, count, result),
-        None => failed_call(m, count),
+        None => m.out(|m| failed_call(m, count)),
     }
 }
 
@@ -255,8 +257,8 @@ fn builtin_of(m: &Machine, count: usize, wanted: i32) -> Option<(&'static Builti
 
 #[inline(always)]
 pub fn call_builtin_o(m: &mut Machine, count: usize) -> Step {
-    let Some((function, 1)) = builtin_of(m, count, abi::METH_O) else { return call(m, count) };
-    let Some(native) = function.definition().ml_meth else { return call(m, count) };
+    let Some((function, 1)) = builtin_of(m, count, abi::METH_O) else { return Err(Stop::Miss) };
+    let Some(native) = function.definition().ml_meth else { return Err(Stop::Miss) };
     check_stack(m)?;
     m.skip(CALL_CACHES);
     // SAFETY: the convention says what type the function has; the stack keeps the argument.
@@ -264,10 +266,12 @@ pub fn call_builtin_o(m: &mut Machine, count: usize) -> Step {
     finish_raw(m, count, result)
 }
 
-#[inline(always)]
+#[inline(never)]
 pub fn call_builtin_fast(m: &mut Machine, count: usize) -> Step {
-    let Some((function, total)) = builtin_of(m, count, abi::METH_FASTCALL) else { return call(m, count) };
-    let Some(native) = function.definition().ml_meth else { return call(m, count) };
+    let Some((function, total)) = builtin_of(m, count, abi::METH_FASTCALL) else {
+        return Err(Stop::Miss);
+    };
+    let Some(native) = function.definition().ml_meth else { return Err(Stop::Miss) };
     check_stack(m)?;
     m.skip(CALL_CACHES);
     // SAFETY: the convention says what type the function has; the stack keeps the arguments.
@@ -278,10 +282,12 @@ pub fn call_builtin_fast(m: &mut Machine, count: usize) -> Step {
     finish_raw(m, count, result)
 }
 
-#[inline(always)]
+#[inline(never)]
 pub fn call_builtin_fast_with_keywords(m: &mut Machine, count: usize) -> Step {
-    let Some((function, total)) = builtin_of(m, count, FAST_KEYWORDS) else { return call(m, count) };
-    let Some(native) = function.definition().ml_meth else { return call(m, count) };
+    let Some((function, total)) = builtin_of(m, count, FAST_KEYWORDS) else {
+        return Err(Stop::Miss);
+    };
+    let Some(native) = function.definition().ml_meth else { return Err(Stop::Miss) };
     check_stack(m)?;
     m.skip(CALL_CACHES);
     // SAFETY: the convention says what type the function has; the stack keeps the arguments.
@@ -295,15 +301,15 @@ pub fn call_builtin_fast_with_keywords(m: &mut Machine, count: usize) -> Step {
 }
 
 /// A native type that makes its instances by vectorcall.
-#[inline(always)]
+#[inline(never)]
 pub fn call_builtin_class(m: &mut Machine, count: usize) -> Step {
     let callable = callable(m, count);
     if !callable.ty().has_flag(abi::Py_TPFLAGS_TYPE_SUBCLASS) {
-        return call(m, count);
+        return Err(Stop::Miss);
     }
     // SAFETY: just checked.
     let class = unsafe { callable.downcast_unchecked::<Type>() };
-    let Some(vectorcall) = class.raw.tp_vectorcall.get() else { return call(m, count) };
+    let Some(vectorcall) = class.raw.tp_vectorcall.get() else { return Err(Stop::Miss) };
     m.skip(CALL_CACHES);
     let total = count + usize::from(has_receiver(m, count));
     // SAFETY: the stack keeps the arguments; a word before them is free.
@@ -333,7 +339,7 @@ fn method_of(m: &Machine, count: usize, wanted: i32) -> Option<(abi::PyCFunction
 #[inline(always)]
 pub fn call_method_descriptor_noargs(m: &mut Machine, count: usize) -> Step {
     let Some((Some(native), receiver, 1)) = method_of(m, count, abi::METH_NOARGS) else {
-        return call(m, count);
+        return Err(Stop::Miss);
     };
     check_stack(m)?;
     m.skip(CALL_CACHES);
@@ -344,7 +350,9 @@ pub fn call_method_descriptor_noargs(m: &mut Machine, count: usize) -> Step {
 
 #[inline(always)]
 pub fn call_method_descriptor_o(m: &mut Machine, count: usize) -> Step {
-    let Some((Some(native), receiver, 2)) = method_of(m, count, abi::METH_O) else { return call(m, count) };
+    let Some((Some(native), receiver, 2)) = method_of(m, count, abi::METH_O) else {
+        return Err(Stop::Miss);
+    };
     check_stack(m)?;
     m.skip(CALL_CACHES);
     // SAFETY: the convention says what type the function has; the stack keeps receiver and argument.
@@ -352,10 +360,10 @@ pub fn call_method_descriptor_o(m: &mut Machine, count: usize) -> Step {
     finish_raw(m, count, result)
 }
 
-#[inline(always)]
+#[inline(never)]
 pub fn call_method_descriptor_fast(m: &mut Machine, count: usize) -> Step {
     let Some((Some(native), receiver, total)) = method_of(m, count, abi::METH_FASTCALL) else {
-        return call(m, count);
+        return Err(Stop::Miss);
     };
     check_stack(m)?;
     m.skip(CALL_CACHES);
@@ -367,10 +375,10 @@ pub fn call_method_descriptor_fast(m: &mut Machine, count: usize) -> Step {
     finish_raw(m, count, result)
 }
 
-#[inline(always)]
+#[inline(never)]
 pub fn call_method_descriptor_fast_with_keywords(m: &mut Machine, count: usize) -> Step {
     let Some((Some(native), receiver, total)) = method_of(m, count, FAST_KEYWORDS) else {
-        return call(m, count);
+        return Err(Stop::Miss);
     };
     check_stack(m)?;
     m.skip(CALL_CACHES);
@@ -387,7 +395,7 @@ pub fn call_method_descriptor_fast_with_keywords(m: &mut Machine, count: usize) 
 #[inline(always)]
 pub fn call_len(m: &mut Machine, count: usize) -> Step {
     if count != 1 || has_receiver(m, 1) || !m.thread.interpreter.callables.len.is(callable(m, 1)) {
-        return call(m, count);
+        return Err(Stop::Miss);
     }
     m.skip(CALL_CACHES);
     let length = m.peek(1).length()?;
@@ -400,7 +408,7 @@ pub fn call_len(m: &mut Machine, count: usize) -> Step {
 pub fn call_isinstance(m: &mut Machine, count: usize) -> Step {
     let total = count + usize::from(has_receiver(m, count));
     if total != 2 || !m.thread.interpreter.callables.isinstance.is(callable(m, count)) {
-        return call(m, count);
+        return Err(Stop::Miss);
     }
     m.skip(CALL_CACHES);
     let (object, class) = (m.peek(2), m.peek(1));
@@ -414,9 +422,9 @@ pub fn call_isinstance(m: &mut Machine, count: usize) -> Step {
 #[inline(always)]
 pub fn call_list_append(m: &mut Machine, count: usize) -> Step {
     if count != 1 || !has_receiver(m, 1) || !m.thread.interpreter.callables.list_append.is(callable(m, 1)) {
-        return call(m, count);
+        return Err(Stop::Miss);
     }
-    let Some(list) = m.peek(2).downcast_exact::<List>() else { return call(m, count) };
+    let Some(list) = m.peek(2).downcast_exact::<List>() else { return Err(Stop::Miss) };
     m.skip(CALL_CACHES + 1);
     let item = m.pop_ref();
     list.push(item)?;
@@ -433,7 +441,7 @@ fn is_call_of<T: NativeType>(m: &Machine, count: usize) -> bool {
 #[inline(always)]
 pub fn call_type_1(m: &mut Machine, count: usize) -> Step {
     if !is_call_of::<Type>(m, count) {
-        return call(m, count);
+        return Err(Stop::Miss);
     }
     m.skip(CALL_CACHES);
     let ty = m.peek(1).ty().to_ref();
@@ -445,7 +453,7 @@ pub fn call_type_1(m: &mut Machine, count: usize) -> Step {
 #[inline(always)]
 pub fn call_str_1(m: &mut Machine, count: usize) -> Step {
     if !is_call_of::<Str>(m, count) {
-        return call(m, count);
+        return Err(Stop::Miss);
     }
     m.skip(CALL_CACHES);
     let text = m.peek(1).str_()?;
@@ -455,7 +463,7 @@ pub fn call_str_1(m: &mut Machine, count: usize) -> Step {
 #[inline(always)]
 pub fn call_tuple_1(m: &mut Machine, count: usize) -> Step {
     if !is_call_of::<Tuple>(m, count) {
-        return call(m, count);
+        return Err(Stop::Miss);
     }
     m.skip(CALL_CACHES);
     let tuple = crate::objects::r#type::bridge::tuple_from(m.peek(1))?;
@@ -467,12 +475,12 @@ pub fn call_tuple_1(m: &mut Machine, count: usize) -> Step {
 pub fn call_alloc_and_enter_init(m: &mut Machine, count: usize) -> Step {
     let callable = callable(m, count);
     if has_receiver(m, count) || !callable.ty().has_flag(abi::Py_TPFLAGS_TYPE_SUBCLASS) {
-        return call(m, count);
+        return Err(Stop::Miss);
     }
     // SAFETY: just checked.
     let class = unsafe { callable.downcast_unchecked::<Type>() };
     if class.raw.tp_version_tag.get() != m.cache_32(1) {
-        return call(m, count);
+        return Err(Stop::Miss);
     }
     // SAFETY: the class holds the function that is kept beside it, until it is modified.
     let init = class
@@ -480,34 +488,55 @@ pub fn call_alloc_and_enter_init(m: &mut Machine, count: usize) -> Step {
         .and_then(|heap| unsafe { Object::from_raw_opt(heap._spec_cache.init.get()) })
         .and_then(|init| init.downcast_exact::<Function>())
         .filter(|function| function.runs_plainly() && !function.makes_generator());
-    let Some(init) = init else { return call(m, count) };
+    let Some(init) = init else { return Err(Stop::Miss) };
     enter_init(m, class, init, count)
 }
 
 #[inline(always)]
 fn enter_init(m: &mut Machine, class: &Type, init: &Function, count: usize) -> Step {
+    if !call::takes_exactly(init, count + 1) {
+        return m.out(|m| bind_init(m, class, init, count));
+    }
     let instance = heap::allocate(class, 0)?;
     let receiver = m.slot(count + 1);
     // SAFETY: the receiver's slot is null; the arguments follow it.
     unsafe {
         std::ptr::write(receiver, StackRef::new(instance.clone()));
-        let frame = if call::takes_exactly(init, count + 1) {
-            let frame = call::new_frame(m.thread, Ref::from_borrowed(init), None, count + 1);
-            let locals = Frame::slots(frame);
-            for i in 0..count + 1 {
-                std::ptr::write(locals.add(i), std::ptr::read(receiver.add(i)).into_owned());
-            }
-            m.sp = receiver;
-            frame
-        } else {
-            let arguments = Arguments { base: receiver, count: count + 1, names: None };
-            let frame = call::bound_frame(m.thread, init, None, &arguments)?;
-            m.drop_items(count + 1);
-            frame
-        };
+        let frame = call::new_frame(m.thread, Ref::from_borrowed(init), None, count + 1);
+        let locals = Frame::slots(frame);
+        for i in 0..count + 1 {
+            std::ptr::write(locals.add(i), std::ptr::read(receiver.add(i)).into_owned());
+        }
+        m.sp = receiver;
+        construct(m, frame, instance)
+    }
+}
+
+/// As [`enter_init`], where the parameters have to be bound.
+#[inline(never)]
+fn bind_init(m: &mut Machine, class: &Type, init: &Function, count: usize) -> Step {
+    let instance = heap::allocate(class, 0)?;
+    let receiver = m.slot(count + 1);
+    // SAFETY: the receiver's slot is null; the arguments follow it.
+    unsafe {
+        std::ptr::write(receiver, StackRef::new(instance.clone()));
+        let arguments = Arguments { base: receiver, count: count + 1, names: None };
+        let frame = call::bound_frame(m.thread, init, None, &arguments)?;
+        m.drop_items(count + 1);
+        construct(m, frame, instance)
+    }
+}
+
+/// The instance takes the place of its class, which it holds, and `__init__` begins.
+///
+/// # Safety
+/// `frame` is a complete frame, not linked yet.
+#[inline(always)]
+unsafe fn construct(m: &mut Machine, frame: *mut Frame, instance: Ref) -> Step {
+    m.set_top(StackRef::new(instance));
+    // SAFETY: by contract.
+    unsafe {
         (*frame).is_constructor = true;
-        // The instance takes the class's place; the class it holds.
-        m.set_top(StackRef::new(instance));
         m.enter(frame, 1 + CALL_CACHES)
     }
 }

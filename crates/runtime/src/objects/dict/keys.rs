@@ -1,5 +1,8 @@
 //! The table behind a dict: entries in insertion order, and an open-addressed index into them.
 
+use std::ptr::NonNull;
+
+use crate::memory;
 use crate::object::Object;
 
 /// An entry; a deleted one has null key and value.
@@ -14,15 +17,8 @@ const EMPTY: isize = -1;
 const DELETED: isize = -2;
 const MINIMUM_LOG2: u8 = 3;
 
-/// Index slots are as narrow as the table's size allows.
-enum Indices {
-    Byte(Box<[i8]>),
-    Short(Box<[i16]>),
-    Int(Box<[i32]>),
-    Long(Box<[i64]>),
-}
-
-/// The table. It owns a reference to each key and value, which its dict gives back.
+/// The table: this head, then the index slots (as narrow as the table's size allows), then the entries, in one block of
+/// memory. It owns a reference to each key and value, which its dict gives back.
 pub struct Keys {
     log2: u8,
     /// Are all keys exactly str? Then no comparison runs Python code.
@@ -30,50 +26,110 @@ pub struct Keys {
     /// Changes whenever a key is added or taken away, once somebody asked for it; 0: nobody did.
     pub version: u32,
     pub used: usize,
-    indices: Indices,
-    pub entries: Vec<Entry>,
+    /// Entries in use, deleted ones included.
+    len: usize,
+    entries: *mut Entry,
+}
+
+/// Bytes of an index slot.
+#[inline(always)]
+fn width(log2: u8) -> usize {
+    match log2 {
+        0..=7 => 1,
+        8..=15 => 2,
+        16..=31 => 4,
+        _ => 8,
+    }
 }
 
 impl Keys {
     /// A table with room for that many entries.
-    pub fn with_capacity(capacity: usize) -> Keys {
+    pub fn allocate(capacity: usize) -> NonNull<Keys> {
         let mut log2 = MINIMUM_LOG2;
         while usable(log2) < capacity {
             log2 += 1;
         }
-        let size = 1usize << log2;
-        let indices = match log2 {
-            0..=7 => Indices::Byte(vec![EMPTY as i8; size].into()),
-            8..=15 => Indices::Short(vec![EMPTY as i16; size].into()),
-            16..=31 => Indices::Int(vec![EMPTY as i32; size].into()),
-            _ => Indices::Long(vec![EMPTY as i64; size].into()),
-        };
-        Keys { log2, all_str: true, version: 0, used: 0, indices, entries: Vec::with_capacity(usable(log2)) }
+        let indices = width(log2) << log2;
+        let before = size_of::<Keys>() + indices;
+        let block = memory::allocate(before + usable(log2) * size_of::<Entry>()).expect("out of memory");
+        // SAFETY: the parts lie in the block one after the other; a table has at least eight slots, so all are aligned.
+        // An empty slot's bytes are all ones.
+        unsafe {
+            std::ptr::write_bytes(block.add(size_of::<Keys>()).as_ptr(), 0xFF, indices);
+            let keys = block.cast::<Keys>();
+            let entries = block.add(before).as_ptr().cast();
+            keys.write(Keys { log2, all_str: true, version: 0, used: 0, len: 0, entries });
+            keys
+        }
+    }
+
+    /// Gives the memory back; the references are the caller's.
+    ///
+    /// # Safety
+    /// Nobody uses the table any more.
+    pub unsafe fn free(keys: NonNull<Keys>) {
+        // SAFETY: by contract; the block begins with the head.
+        unsafe { memory::free(keys.as_ptr().cast()) }
+    }
+
+    /// All entries, deleted ones included.
+    #[inline(always)]
+    pub fn entries(&self) -> &[Entry] {
+        // SAFETY: so many are filled.
+        unsafe { std::slice::from_raw_parts(self.entries, self.len) }
+    }
+
+    #[inline(always)]
+    pub fn entries_mut(&mut self) -> &mut [Entry] {
+        // SAFETY: as above.
+        unsafe { std::slice::from_raw_parts_mut(self.entries, self.len) }
+    }
+
+    /// The entry that [`Keys::step`] gave.
+    #[inline(always)]
+    pub fn entry(&self, index: usize) -> &Entry {
+        debug_assert!(index < self.len);
+        // SAFETY: slots hold indices of entries.
+        unsafe { &*self.entries.add(index) }
     }
 
     /// Can another entry be added?
     #[inline(always)]
     pub fn has_room(&self) -> bool {
-        self.entries.len() < usable(self.log2)
+        self.len < usable(self.log2)
+    }
+
+    #[inline(always)]
+    fn slots(&self) -> *mut u8 {
+        // SAFETY: they follow the head.
+        unsafe { (self as *const Keys).add(1).cast::<u8>().cast_mut() }
     }
 
     #[inline(always)]
     fn index(&self, slot: usize) -> isize {
-        match &self.indices {
-            Indices::Byte(indices) => indices[slot] as isize,
-            Indices::Short(indices) => indices[slot] as isize,
-            Indices::Int(indices) => indices[slot] as isize,
-            Indices::Long(indices) => indices[slot] as isize,
+        let slots = self.slots();
+        // SAFETY: there are two to the power `log2` slots of that width, and probes stay below.
+        unsafe {
+            match self.log2 {
+                0..=7 => *slots.cast::<i8>().add(slot) as isize,
+                8..=15 => *slots.cast::<i16>().add(slot) as isize,
+                16..=31 => *slots.cast::<i32>().add(slot) as isize,
+                _ => *slots.cast::<i64>().add(slot) as isize,
+            }
         }
     }
 
     #[inline(always)]
     fn set_index(&mut self, slot: usize, index: isize) {
-        match &mut self.indices {
-            Indices::Byte(indices) => indices[slot] = index as i8,
-            Indices::Short(indices) => indices[slot] = index as i16,
-            Indices::Int(indices) => indices[slot] = index as i32,
-            Indices::Long(indices) => indices[slot] = index as i64,
+        let slots = self.slots();
+        // SAFETY: as above.
+        unsafe {
+            match self.log2 {
+                0..=7 => *slots.cast::<i8>().add(slot) = index as i8,
+                8..=15 => *slots.cast::<i16>().add(slot) = index as i16,
+                16..=31 => *slots.cast::<i32>().add(slot) = index as i32,
+                _ => *slots.cast::<i64>().add(slot) = index as i64,
+            }
         }
     }
 
@@ -100,39 +156,45 @@ impl Keys {
 
     /// Adds an entry whose key is not there yet, and for which there is room.
     pub fn push(&mut self, entry: Entry) {
+        assert!(self.has_room(), "a table is enlarged before it is full");
         let mut probe = self.probe(entry.hash);
         while self.index(probe.slot) >= 0 {
             probe.advance();
         }
-        self.set_index(probe.slot, self.entries.len() as isize);
-        self.entries.push(entry);
+        self.set_index(probe.slot, self.len as isize);
+        // SAFETY: there is room for one more.
+        unsafe { self.entries.add(self.len).write(entry) };
+        self.len += 1;
         self.used += 1;
         self.version = 0;
     }
 
     /// Takes an entry out.
     pub fn remove(&mut self, index: usize) -> Entry {
-        let entry = self.entries[index];
+        let entry = self.entries()[index];
         let mut probe = self.probe(entry.hash);
         while self.index(probe.slot) != index as isize {
             probe.advance();
         }
         self.set_index(probe.slot, DELETED);
-        self.entries[index] = Entry { hash: 0, key: std::ptr::null_mut(), value: std::ptr::null_mut() };
+        self.entries_mut()[index] = Entry { hash: 0, key: std::ptr::null_mut(), value: std::ptr::null_mut() };
         self.used -= 1;
         self.version = 0;
         entry
     }
 
-    /// The same content in a table with room for `capacity` entries, without gaps.
-    pub fn rebuilt(&mut self, capacity: usize) -> Keys {
-        let mut keys = Keys::with_capacity(capacity);
+    /// The same content in a table with room for `capacity` entries, without gaps; this one is to be freed.
+    pub fn rebuilt(&mut self, capacity: usize) -> NonNull<Keys> {
+        let mut new = Keys::allocate(capacity);
+        // SAFETY: just made, and known to nobody else.
+        let keys = unsafe { new.as_mut() };
         keys.all_str = self.all_str;
-        for entry in self.entries.drain(..).filter(|entry| !entry.key.is_null()) {
-            keys.push(entry);
+        for entry in self.entries().iter().filter(|entry| !entry.key.is_null()) {
+            keys.push(*entry);
         }
         self.used = 0;
-        keys
+        self.len = 0;
+        new
     }
 
     pub fn slot_count(&self) -> usize {
@@ -140,13 +202,7 @@ impl Keys {
     }
 
     pub fn memory(&self) -> usize {
-        let width = match self.log2 {
-            0..=7 => 1,
-            8..=15 => 2,
-            16..=31 => 4,
-            _ => 8,
-        };
-        (width << self.log2) + usable(self.log2) * if self.all_str { 16 } else { 24 } + 32
+        (width(self.log2) << self.log2) + usable(self.log2) * if self.all_str { 16 } else { 24 } + 32
     }
 }
 
@@ -182,7 +238,7 @@ mod tests {
     fn find(keys: &Keys, hash: isize) -> Option<usize> {
         let mut probe = keys.probe(hash);
         while let Some(index) = keys.step(&mut probe) {
-            if keys.entries[index].hash == hash {
+            if keys.entry(index).hash == hash {
                 return Some(index);
             }
         }
@@ -191,20 +247,29 @@ mod tests {
 
     #[test]
     fn keeps_order_through_growth_and_removal() {
-        let mut keys = Keys::with_capacity(1);
+        let mut owned = Keys::allocate(1);
         for hash in 0..1000 {
-            if !keys.has_room() {
-                let capacity = keys.used * 3;
-                keys = keys.rebuilt(capacity);
+            // SAFETY: this test's own tables, each freed once.
+            unsafe {
+                if !owned.as_ref().has_room() {
+                    let capacity = owned.as_ref().used * 3;
+                    let new = owned.as_mut().rebuilt(capacity);
+                    Keys::free(owned);
+                    owned = new;
+                }
+                owned.as_mut().push(entry(hash * 8));
             }
-            keys.push(entry(hash * 8));
         }
+        // SAFETY: as above.
+        let keys = unsafe { owned.as_mut() };
         for hash in (0..1000).step_by(2) {
-            let index = find(&keys, hash * 8).unwrap();
+            let index = find(keys, hash * 8).unwrap();
             keys.remove(index);
         }
-        let left: Vec<isize> = keys.entries.iter().filter(|e| !e.key.is_null()).map(|e| e.hash).collect();
+        let left: Vec<isize> = keys.entries().iter().filter(|e| !e.key.is_null()).map(|e| e.hash).collect();
         assert_eq!(left, (0..1000).filter(|h| h % 2 == 1).map(|h| h * 8).collect::<Vec<_>>());
-        assert!((0..1000).all(|hash| find(&keys, hash * 8).is_some() == (hash % 2 == 1)));
+        assert!((0..1000).all(|hash| find(keys, hash * 8).is_some() == (hash % 2 == 1)));
+        // SAFETY: as above.
+        unsafe { Keys::free(owned) };
     }
 }

@@ -38,7 +38,7 @@ impl Traverse for Table {
     fn traverse(&self, visitor: &Visitor) -> i32 {
         // SAFETY: visiting does not change the table.
         let Some(keys) = (unsafe { self.0.get().as_ref() }) else { return 0 };
-        for entry in keys.entries.iter().filter(|entry| !entry.key.is_null()) {
+        for entry in keys.entries().iter().filter(|entry| !entry.key.is_null()) {
             // SAFETY: the table owns its keys and values.
             let stop = unsafe {
                 match visitor.visit(&*entry.key) {
@@ -66,18 +66,18 @@ impl Drop for Table {
 
 /// Frees a table that no dict has any more, and what it owns.
 fn drop_table(table: *mut Keys) {
-    if table.is_null() {
-        return;
-    }
-    // SAFETY: the table was boxed, and nobody else has it.
-    let keys = unsafe { Box::from_raw(table) };
-    for entry in keys.entries.iter().filter(|entry| !entry.key.is_null()) {
+    let Some(table) = std::ptr::NonNull::new(table) else { return };
+    // SAFETY: nobody else has the table.
+    let keys = unsafe { table.as_ref() };
+    for entry in keys.entries().iter().filter(|entry| !entry.key.is_null()) {
         // SAFETY: the table owned its keys and values.
         unsafe {
             decref(entry.key.cast());
             decref(entry.value.cast());
         }
     }
+    // SAFETY: as above.
+    unsafe { Keys::free(table) };
 }
 
 /// The hash of a key; of a str without asking its type.
@@ -123,7 +123,7 @@ impl Dict {
     pub fn with_capacity(capacity: usize) -> Ref<Dict> {
         let dict = Dict::new();
         if capacity > 5 {
-            dict.keys.0.set(Box::into_raw(Box::new(Keys::with_capacity(capacity))));
+            dict.keys.0.set(Keys::allocate(capacity).as_ptr());
         }
         dict
     }
@@ -139,7 +139,7 @@ impl Dict {
     #[allow(clippy::mut_from_ref, reason = "the table is reached through a cell")]
     unsafe fn table_mut(&self) -> &mut Keys {
         if self.keys.0.get().is_null() {
-            self.keys.0.set(Box::into_raw(Box::new(Keys::with_capacity(1))));
+            self.keys.0.set(Keys::allocate(1).as_ptr());
         }
         // SAFETY: by contract, and just made if it was null.
         unsafe { &mut *self.keys.0.get() }
@@ -150,7 +150,7 @@ impl Dict {
     fn find_text(table: &Keys, key: &Str, hash: isize) -> Option<usize> {
         let mut probe = table.probe(hash);
         while let Some(index) = table.step(&mut probe) {
-            let entry = &table.entries[index];
+            let entry = table.entry(index);
             if std::ptr::eq(entry.key, &**key) {
                 return Some(index);
             }
@@ -174,7 +174,7 @@ impl Dict {
             let address: *const Keys = table;
             let mut probe = table.probe(hash);
             while let Some(index) = self.table().and_then(|table| table.step(&mut probe)) {
-                let entry = table.entries[index];
+                let entry = *table.entry(index);
                 if std::ptr::eq(entry.key, key) {
                     return Ok(Some(index));
                 }
@@ -188,7 +188,7 @@ impl Dict {
                 let unchanged = std::ptr::eq(now, address)
                     && self
                         .table()
-                        .and_then(|table| table.entries.get(index))
+                        .and_then(|table| table.entries().get(index))
                         .is_some_and(|entry| std::ptr::eq(entry.key, &*candidate));
                 if !unchanged {
                     continue 'restart;
@@ -203,7 +203,7 @@ impl Dict {
 
     #[inline(always)]
     fn value_at_index(&self, index: usize) -> Option<Ref> {
-        let entry = self.table()?.entries.get(index)?;
+        let entry = self.table()?.entries().get(index)?;
         // SAFETY: the table owns its values.
         unsafe { entry.value.as_ref() }.map(Object::to_ref)
     }
@@ -262,7 +262,7 @@ impl Dict {
         let new = value.to_ref().into_raw() as *mut Object;
         // SAFETY: nothing runs while the table is borrowed; the old value's reference was the table's.
         unsafe {
-            let entry = &mut self.table_mut().entries[index];
+            let entry = &mut self.table_mut().entries_mut()[index];
             Ref::from_owned_opt(std::mem::replace(&mut entry.value, new).cast())
         }
     }
@@ -274,8 +274,10 @@ impl Dict {
         if !table.has_room() {
             // A table of three slots a key, of which two are used.
             let capacity = (table.used * 2).max(5);
-            *table = table.rebuilt(capacity);
+            self.replace_table(capacity);
         }
+        // SAFETY: as above.
+        let table = unsafe { self.table_mut() };
         table.all_str &= key.is::<Str>();
         table.push(Entry {
             hash,
@@ -283,6 +285,16 @@ impl Dict {
             value: value.to_ref().into_raw().cast(),
         });
         self.used.set(self.used.get() + 1);
+    }
+
+    /// The same entries in another table with room for `capacity`.
+    fn replace_table(&self, capacity: usize) {
+        // SAFETY: nothing runs while the table is borrowed; the entries have moved when the old one is freed.
+        unsafe {
+            let new = self.table_mut().rebuilt(capacity);
+            let old = self.keys.0.replace(new.as_ptr());
+            Keys::free(std::ptr::NonNull::new_unchecked(old));
+        }
     }
 
     /// Takes a key out; gives its value.
@@ -330,7 +342,7 @@ impl Dict {
 
     /// The next entry from a position on (0 to begin with), which moves on.
     pub fn next_entry(&self, position: &mut usize) -> Option<(Ref, Ref)> {
-        let entries = &self.table()?.entries;
+        let entries = self.table()?.entries();
         while let Some(entry) = entries.get(*position) {
             *position += 1;
             if !entry.key.is_null() {
@@ -343,7 +355,7 @@ impl Dict {
 
     /// As `next_entry`, lent: for C's `PyDict_Next`. Gives key, value and hash.
     pub fn next_borrowed(&self, position: &mut usize) -> Option<(&Object, &Object, isize)> {
-        let entries = &self.table()?.entries;
+        let entries = self.table()?.entries();
         while let Some(entry) = entries.get(*position) {
             *position += 1;
             if !entry.key.is_null() {
@@ -356,7 +368,7 @@ impl Dict {
 
     /// The last entry before a position: for reversed iteration.
     fn previous_entry(&self, position: &mut usize) -> Option<(Ref, Ref)> {
-        let entries = &self.table()?.entries;
+        let entries = self.table()?.entries();
         while *position > 0 {
             *position -= 1;
             let entry = entries.get(*position)?;
@@ -372,16 +384,14 @@ impl Dict {
     fn trim(&self) {
         // SAFETY: nothing runs while the table is borrowed.
         let table = unsafe { self.table_mut() };
-        if table.used == 0 && !table.entries.is_empty() {
-            let all_str = table.all_str;
-            *table = Keys::with_capacity(1);
-            table.all_str = all_str;
+        if table.used == 0 && !table.entries().is_empty() {
+            self.replace_table(1);
         }
     }
 
     /// Where the entries end.
     fn end(&self) -> usize {
-        self.table().map_or(0, |table| table.entries.len())
+        self.table().map_or(0, |table| table.entries().len())
     }
 
     pub fn clear(&self) {
@@ -465,13 +475,13 @@ impl Dict {
             return None;
         }
         // SAFETY: the table owns its values.
-        unsafe { table.entries.get(index)?.value.as_ref() }
+        unsafe { table.entries().get(index)?.value.as_ref() }
     }
 
     /// The value of the entry at an index, lent, if its key is this very object.
     #[inline(always)]
     pub fn value_at_hint(&self, key: &Object, index: usize) -> Option<&Object> {
-        let entry = self.table()?.entries.get(index)?;
+        let entry = self.table()?.entries().get(index)?;
         // SAFETY: the table owns its values.
         if std::ptr::eq(entry.key, key) { unsafe { entry.value.as_ref() } } else { None }
     }
@@ -506,7 +516,7 @@ impl Dict {
         let table = self.table()?;
         let mut probe = table.probe(hash);
         while let Some(index) = table.step(&mut probe) {
-            if std::ptr::eq(table.entries[index].key, key) {
+            if std::ptr::eq(table.entry(index).key, key) {
                 return Some(index);
             }
         }
@@ -516,7 +526,7 @@ impl Dict {
     /// The key of the entry at an index.
     pub fn key_at(&self, index: usize) -> Option<Ref> {
         // SAFETY: the table owns its keys.
-        unsafe { self.table()?.entries.get(index)?.key.as_ref() }.map(Object::to_ref)
+        unsafe { self.table()?.entries().get(index)?.key.as_ref() }.map(Object::to_ref)
     }
 
     /// How many slots the table's index has.

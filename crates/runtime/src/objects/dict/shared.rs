@@ -169,6 +169,7 @@ pub struct InlineValues {
 }
 
 /// Bytes of the values for that many names.
+#[inline(always)]
 fn size_for(capacity: usize) -> usize {
     size_of::<InlineValues>() + (capacity * 9 + 7 & !7)
 }
@@ -231,6 +232,12 @@ pub fn valid_values(object: &Object) -> Option<&InlineValues> {
 }
 
 impl InlineValues {
+    /// Their size in memory.
+    #[inline(always)]
+    pub fn size(&self) -> usize {
+        size_for(self.capacity as usize)
+    }
+
     /// Do they hold the instance's attributes? Otherwise its dictionary does.
     #[inline(always)]
     pub fn is_valid(&self) -> bool {

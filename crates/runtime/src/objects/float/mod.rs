@@ -23,7 +23,7 @@ pub struct Float {
 impl Float {
     #[inline]
     pub fn new(value: f64) -> Ref<Float> {
-        let object = memory::allocate(size_of::<Float>()).expect("out of memory").cast::<Float>();
+        let object = memory::allocate_small(size_of::<Float>()).expect("out of memory").cast::<Float>();
         // SAFETY: fresh memory of that size.
         unsafe {
             let head = object.cast::<Object>();
@@ -128,7 +128,7 @@ impl Float {
         // SAFETY: the slot gets a dead object; what an exact float holds is plain memory of our allocation.
         unsafe {
             if (*object).is::<Float>() {
-                memory::free(object as *mut u8);
+                memory::free_small(object as *mut u8, size_of::<Float>());
             } else {
                 free(object as *mut RawObject);
             }

@@ -89,7 +89,7 @@ impl Int {
     fn allocate(negative: bool, count: usize) -> NonNull<Int> {
         // A whole `Int` at least: its padding is part of it.
         let size = (Int::HEAD_SIZE + 4 * count).max(size_of::<Int>());
-        let object = memory::allocate(size).expect("out of memory").cast::<Int>();
+        let object = memory::allocate_small(size).expect("out of memory").cast::<Int>();
         // SAFETY: fresh memory of that size.
         unsafe {
             let head = object.cast::<Object>();
@@ -412,7 +412,7 @@ impl Int {
         // SAFETY: the slot gets a dead object; what an exact int holds is plain memory of our allocation.
         unsafe {
             if (*object).is::<Int>() {
-                memory::free(object as *mut u8);
+                memory::free_small(object as *mut u8, size_of::<Int>());
             } else {
                 free(object as *mut RawObject);
             }
