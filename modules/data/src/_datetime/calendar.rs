@@ -117,7 +117,8 @@ pub fn from_iso(year: i32, week: i32, weekday: i32) -> std::result::Result<(i32,
         let first = self::weekday(year, 1, 1);
         first == 3 || (first == 2 && is_leap(year))
     };
-    if !(1..=52).contains(&week) && !(week == 53 && long()) {
+    let exists = (1..=52).contains(&week) || (week == 53 && long());
+    if !exists {
         return Err(BadIso::Week);
     }
     if !(1..=7).contains(&weekday) {

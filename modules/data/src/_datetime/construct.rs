@@ -62,7 +62,7 @@ fn naive_utc(class: &Type, seconds: i64, microsecond: i32) -> Result {
 }
 
 /// An argument for a time zone, checked.
-fn zone_argument<'a>(argument: Option<&'a Object>) -> Result<Option<&'a Object>> {
+fn zone_argument(argument: Option<&Object>) -> Result<Option<&Object>> {
     argument.map_or(Ok(None), tzinfo::check)
 }
 
