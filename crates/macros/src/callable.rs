@@ -32,6 +32,8 @@ pub struct Callable<'a> {
     pub rust: &'a RustSignature,
     pub signature: Signature,
     pub signature_span: Span,
+    /// Beside `*args`, too many keywords are counted in the error: where CPython parses by a format, not by Argument Clinic.
+    pub counts_keywords: bool,
 }
 
 /// The code of `tp_new` or `tp_init`.
@@ -76,7 +78,7 @@ impl<'a> Callable<'a> {
                 ));
             }
         };
-        Ok(Callable { receiver, display, path, rust, signature, signature_span })
+        Ok(Callable { receiver, display, path, rust, signature, signature_span, counts_keywords: false })
     }
 
     /// Is there a receiver among the Rust parameters?
@@ -248,10 +250,11 @@ impl<'a> Callable<'a> {
             .sum();
         let var_args = self.signature.has(Kind::VarArgs);
         let kwargs = self.signature.has(Kind::KwArgs);
+        let counting = self.counts_keywords.then(|| quote!(.counting_keywords()));
         quote! {
             static SIGNATURE: ::runtime::native::args::Signature = ::runtime::native::args::Signature::new(
                 #name, &[#(#names),*], #positional_only, #positional, #required, #var_args, #kwargs,
-            );
+            ) #counting;
         }
     }
 

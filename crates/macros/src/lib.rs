@@ -175,13 +175,14 @@ fn expand_function(
     if let Some(syn::FnArg::Receiver(receiver)) = item.sig.inputs.first() {
         return Err(Error::new_spanned(receiver, "a method belongs into a `#[methods]` block"));
     }
-    let callable = Callable::new(
+    let mut callable = Callable::new(
         Receiver::Module,
         quote!(#name),
         quote!(#ident),
         &item.sig,
         options.signature.as_ref(),
     )?;
+    callable.counts_keywords = options.hidden;
     let wrapper = format_ident!("__wrapper");
     let (code, flags) = callable.wrapper(&wrapper)?;
     let definition = callable.method_def(&name, &wrapper, flags, quote!(), &options, &doc_of(&item.attrs))?;

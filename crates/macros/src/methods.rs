@@ -183,7 +183,8 @@ impl Block {
         };
         let default = LitStr::new("()", rust_name.span());
         let text = options.signature.as_ref().or(constructor.then_some(&default));
-        let callable = Callable::new(receiver, display, path, &function.sig, text)?;
+        let mut callable = Callable::new(receiver, display, path, &function.sig, text)?;
+        callable.counts_keywords = constructor || options.hidden;
         if constructor {
             if !options.hidden
                 && (marker == "new" || self.class_signature.is_none())

@@ -75,6 +75,7 @@ pub struct Signature {
     required: u64,
     var_args: bool,
     kwargs: bool,
+    counts_keywords: bool,
     /// The names as interned strings, once a call has used keywords.
     interned: AtomicPtr<&'static Str>,
 }
@@ -156,7 +157,24 @@ impl Signature {
     ) -> Signature {
         assert!(names.len() <= 64, "at most 64 parameters");
         let interned = AtomicPtr::new(std::ptr::null_mut());
-        Signature { name, names, positional_only, positional, required, var_args, kwargs, interned }
+        let counts_keywords = false;
+        Signature {
+            name,
+            names,
+            positional_only,
+            positional,
+            required,
+            var_args,
+            kwargs,
+            counts_keywords,
+            interned,
+        }
+    }
+
+    /// The same, but too many keywords beside `*args` are counted, not named, in the error.
+    pub const fn counting_keywords(mut self) -> Signature {
+        self.counts_keywords = true;
+        self
     }
 
     /// How many positional parameters have no default.
@@ -483,7 +501,7 @@ impl Signature {
     fn unexpected(&self, given: &Given<'_>) -> Raised {
         let name = self.name;
         let known = &self.names[self.positional_only..];
-        if self.var_args && !known.is_empty() && given.len() > known.len() {
+        if self.var_args && self.counts_keywords && !known.is_empty() && given.len() > known.len() {
             let (most, plural, count) = (known.len(), if known.len() == 1 { "" } else { "s" }, given.len());
             return raise!(
                 TypeError,
