@@ -47,7 +47,7 @@ pub fn call_general(m: &mut Machine, count: usize) -> Step {
 /// Makes the callable's `self` the first argument: a bound method is taken apart, a null self is closed up.
 /// Gives the first argument's slot.
 #[inline(always)]
-pub fn bind_self(m: &mut Machine, count: usize) -> *mut StackRef {
+pub(crate) fn bind_self(m: &mut Machine, count: usize) -> *mut StackRef {
     let first = m.slot(count);
     // SAFETY: below the arguments lie self-or-null and the callable.
     unsafe {
@@ -69,7 +69,7 @@ pub fn bind_self(m: &mut Machine, count: usize) -> *mut StackRef {
 
 /// How many items there are from `base` to the top.
 #[inline(always)]
-pub fn count_on_stack(m: &Machine, base: *mut StackRef) -> usize {
+pub(crate) fn count_on_stack(m: &Machine, base: *mut StackRef) -> usize {
     // SAFETY: both point into the stack.
     unsafe { m.sp.offset_from(base) as usize }
 }
@@ -77,7 +77,7 @@ pub fn count_on_stack(m: &Machine, base: *mut StackRef) -> usize {
 impl Machine {
     /// The callable of a call whose arguments begin at `base`: one below a receiver, two below otherwise.
     #[inline(always)]
-    pub fn callee(&self, base: *mut StackRef) -> &'static crate::object::Object {
+    pub(crate) fn callee(&self, base: *mut StackRef) -> &'static crate::object::Object {
         // SAFETY: the call's stack picture.
         unsafe {
             let below = base.sub(1);
@@ -88,7 +88,7 @@ impl Machine {
 
     /// Drops a call's arguments, self-or-null and callable.
     #[inline(always)]
-    pub fn drop_call(&mut self, base: *mut StackRef) {
+    pub(crate) fn drop_call(&mut self, base: *mut StackRef) {
         while self.sp > base {
             drop(self.pop());
         }

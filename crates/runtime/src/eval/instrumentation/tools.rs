@@ -199,8 +199,8 @@ pub fn local_events(code: &Code, tool: usize) -> u32 {
 
 /// Voids what tools that were cleared since wanted of this code object.
 pub fn drop_stale(state: &State, local: &LocalTools, versions: &[Cell<usize>; TOOLS]) {
-    for tool in 0..TOOLS {
-        if versions[tool].get() != state.tool_version(tool) {
+    for (tool, version) in versions.iter().enumerate() {
+        if version.get() != state.tool_version(tool) {
             put_set(local, tool, 0);
         }
     }
