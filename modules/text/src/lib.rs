@@ -3,6 +3,9 @@
 
 pub mod _ast;
 mod _csv;
+// Not among the built-in modules until the tests have run over it: the library's own classes do the work so far.
+#[allow(dead_code)]
+mod _elementtree;
 mod _json;
 mod _locale;
 pub mod _opcode;

@@ -205,7 +205,7 @@ impl Blob {
             let picked: Vec<u8> = places.iter().map(|&place| data[place - low]).collect();
             return Ok(Bytes::new(&picked).into_object());
         }
-        if !key.ty().nb_index().is_some() {
+        if key.ty().nb_index().is_none() {
             return Err(raise!(TypeError, "Blob indices must be integers"));
         }
         let index = self.index_of(key)?;
@@ -232,7 +232,7 @@ impl Blob {
             }
             return self.write_at(low, &all);
         }
-        if !key.ty().nb_index().is_some() {
+        if key.ty().nb_index().is_none() {
             return Err(raise!(TypeError, "Blob indices must be integers"));
         }
         let Some(value) = value else {

@@ -107,10 +107,10 @@ fn isolation_of(object: &Object) -> Result<Option<&'static CStr>> {
 }
 
 fn autocommit_of(object: &Object) -> Result<i32> {
-    if object.is_same(&*py_true()) {
+    if object.is_same(&py_true()) {
         return Ok(1);
     }
-    if object.is_same(&*py_false()) {
+    if object.is_same(&py_false()) {
         return Ok(0);
     }
     if object.downcast_exact::<Int>().is_some_and(|int| int.to_i64() == Some(LEGACY.into())) {
@@ -338,7 +338,7 @@ impl Connection {
 
     #[slot]
     fn tp_call(&self, args: &Tuple, kwargs: Option<&Dict>) -> Result {
-        if kwargs.is_some_and(|kwargs| kwargs.len() > 0) {
+        if kwargs.is_some_and(|kwargs| !kwargs.is_empty()) {
             return Err(raise!(TypeError, "Connection() takes no keyword arguments"));
         }
         self.open_db()?;

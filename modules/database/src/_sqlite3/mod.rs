@@ -152,7 +152,7 @@ fn register_adapter(_module: &Module, r#type: &Object, adapter: &Object) -> Resu
         Str::type_object(),
         runtime::objects::bytearray::ByteArray::type_object(),
     ];
-    if own.iter().any(|class| r#type.is_same(*class)) {
+    if own.iter().any(|class| r#type.is_same(class)) {
         state().base_adapted.set(true);
     }
     let key = Tuple::pack([r#type.to_ref(), PrepareProtocol::type_object().to_ref()]);

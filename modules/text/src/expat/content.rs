@@ -6,6 +6,9 @@ use super::lex::{Attribute, Lexer, Span, Token};
 use super::prolog::Phase;
 use super::{Event, Parser, Tag};
 
+/// Names and values, how many of them the document has, and how many prefixes are bound here.
+type Attributes = (Vec<(String, String)>, usize, usize);
+
 impl Parser {
     /// One token of content. False: more text is wanted, or it is the end.
     pub(super) fn content(
@@ -181,7 +184,7 @@ impl Parser {
         list: &[Attribute],
         at: usize,
         end: usize,
-    ) -> Parsed<(Vec<(String, String)>, usize, usize)> {
+    ) -> Parsed<Attributes> {
         let types = self.dtd.borrow().attributes.get(element).cloned().unwrap_or_default();
         let mut found: Vec<(String, String)> = Vec::with_capacity(list.len());
         let mut bindings = 0;

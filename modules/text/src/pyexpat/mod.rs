@@ -10,6 +10,7 @@ use runtime::prelude::*;
 
 use crate::expat::errors::{CODES, Code, Failure, message};
 use parser::XmlParser;
+pub use parser::encoding_table;
 
 module! {
     name: "pyexpat",
@@ -27,8 +28,8 @@ fn exec(module: &Module) -> Result<()> {
     class.ready()?;
     dict.insert_str(intern!("XMLParserType"), class)?;
     let error = declared(ERROR, &Exception)?;
-    dict.insert_str(intern!("error"), &*error)?;
-    dict.insert_str(intern!("ExpatError"), &*error)?;
+    dict.insert_str(intern!("error"), &error)?;
+    dict.insert_str(intern!("ExpatError"), &error)?;
     let (major, minor, micro) = VERSION;
     dict.insert_str(intern!("EXPAT_VERSION"), &Str::from_string(format!("expat_{major}.{minor}.{micro}")))?;
     let version = [major, minor, micro].map(|part| Int::new(part).into_object());

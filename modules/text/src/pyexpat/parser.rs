@@ -213,7 +213,7 @@ impl XmlParser {
 }
 
 /// The meaning of an encoding's bytes, asked of the codec.
-fn encoding_table(name: &str) -> Result<Box<crate::expat::encoding::Table>> {
+pub fn encoding_table(name: &str) -> Result<Box<crate::expat::encoding::Table>> {
     let bytes: Vec<u8> = (0..=255).collect();
     let decoded =
         Bytes::new(&bytes).call_method(intern!("decode"), &[&*Str::new(name), &*Str::new("replace")])?;
