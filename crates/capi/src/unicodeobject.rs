@@ -961,11 +961,19 @@ macro_rules! character_classes {
         )*}
     };
 }
+exported! {
+    /// Only what is neither upper nor lower case, but both in one character; `istitle` also takes capitals.
+    fn _PyUnicode_IsTitlecase(point: u32) -> bool {
+        let text = Str::from_code_points([point].into_iter());
+        let is = |method: &Str| text.call_method(method, &[]).and_then(|answer| answer.is_true()).unwrap_or(false);
+        is(intern!("istitle")) && !is(intern!("isupper"))
+    }
+}
+
 character_classes! {
     _PyUnicode_IsAlpha "isalpha"
     _PyUnicode_IsLowercase "islower"
     _PyUnicode_IsUppercase "isupper"
-    _PyUnicode_IsTitlecase "istitle"
     _PyUnicode_IsNumeric "isnumeric"
     _PyUnicode_IsDigit "isdigit"
     _PyUnicode_IsDecimalDigit "isdecimal"

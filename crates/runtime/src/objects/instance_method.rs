@@ -36,6 +36,15 @@ impl InstanceMethod {
         Ok(Str::new(&format!("<instancemethod {name} at {:p}>", function.as_ptr())))
     }
 
+    /// What the type does not have is the function's.
+    #[slot]
+    fn tp_getattro(&self, name: &Str) -> Result {
+        if let Some(found) = self.ty().lookup(name) {
+            return crate::objects::r#type::bind(found, Some(self), self.ty());
+        }
+        self.function()?.get_attr(name)
+    }
+
     #[slot]
     fn tp_call(&self, arguments: &Tuple, keywords: Option<&Dict>) -> Result {
         self.function()?.call_dict(arguments, keywords)
