@@ -163,10 +163,6 @@ impl Context {
         self.capitals.get()
     }
 
-    pub fn clear_status(&self) {
-        self.status.set(0);
-    }
-
     /// Notes conditions; raises those that are trapped.
     #[inline]
     pub fn report(&self, conditions: u32) -> Result<()> {

@@ -281,7 +281,8 @@ fn by_library(decimal: &Decimal, spec: &str, overrides: Option<&Object>, context
     let text = Str::from_string(decimal.number().text(false, true));
     let number = class.call(&[&text])?;
     let mut spec = spec.to_string();
-    if spec.ends_with('N') {
+    let capital = spec.ends_with('N');
+    if capital {
         let message = "Format specifier 'N' is deprecated and slated for removal in Python 3.18";
         runtime::warnings::warn(&DeprecationWarning, message, 1)?;
         spec.pop();
@@ -299,6 +300,7 @@ fn by_library(decimal: &Decimal, spec: &str, overrides: Option<&Object>, context
             raised.clear();
             Err(raise!(ValueError, "invalid format string"))
         }
+        Ok(text) if capital => text.call_method(intern!("upper"), &[]),
         result => result,
     }
 }
@@ -322,7 +324,8 @@ fn conventions(overrides: Option<&Object>) -> Result<Ref<Dict>> {
         if name.eq_str("grouping") {
             let mut sizes: Vec<Ref> =
                 text.code_points().map(|size| Int::new(i64::from(size)).into_object()).collect();
-            if !sizes.is_empty() {
+            // The last size is for all further groups, but for one that says that there are no more.
+            if text.code_points().next_back().is_some_and(|size| size != 0 && size != 127) {
                 sizes.push(Int::new(0).into_object());
             }
             dict.insert_str(name, &List::from_vec(sizes))?;

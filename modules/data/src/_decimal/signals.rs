@@ -1,7 +1,7 @@
 //! Signals: the exception classes, which conditions each stands for, and the mappings `Context.flags` and `Context.traps`.
 
-use std::cell::Cell;
-use std::rc::Rc;
+use std::cell::{Cell, RefCell};
+use std::rc::{Rc, Weak};
 
 use runtime::errors::{no_memory, raise_value};
 use runtime::objects::exceptions::{ArithmeticError, TypeError, ZeroDivisionError};
@@ -175,11 +175,16 @@ pub fn to_list(conditions: u32) -> Result<Ref<List>> {
 
 /// The names of signals, as `Context`'s repr shows them.
 pub fn names(conditions: u32) -> String {
-    // By the conditions' bits.
-    const ORDER: [usize; 9] = [9, 1, 3, INEXACT_CLASS, 2, 4, ROUNDED_CLASS, SUBNORMAL_CLASS, 5];
-    let names = ORDER.iter().map(|&signal| &CLASSES[signal]);
-    let names = names.filter(|class| conditions & class.condition != 0).map(|class| class.name);
-    format!("[{}]", names.collect::<Vec<_>>().join(", "))
+    // By the conditions' bits, each signal once.
+    let mut names = Vec::new();
+    for bit in (0..u32::BITS).map(|place| 1 << place).filter(|bit| conditions & bit != 0) {
+        for class in &CLASSES[SIGNALS] {
+            if class.condition & bit != 0 && !names.contains(&class.name) {
+                names.push(class.name);
+            }
+        }
+    }
+    format!("[{}]", names.join(", "))
 }
 
 /// The flags or the traps of a context, as a mapping from signals to bools.
@@ -187,8 +192,8 @@ pub fn names(conditions: u32) -> String {
 #[repr(C)]
 pub struct SignalDictMixin {
     head: Object,
-    /// The context's own; without, the mapping is of no use.
-    conditions: Cell<Option<Rc<Cell<u32>>>>,
+    /// The context's own; without it, the mapping is of no use.
+    conditions: RefCell<Weak<Cell<u32>>>,
 }
 
 impl SignalDictMixin {
@@ -196,14 +201,12 @@ impl SignalDictMixin {
     pub fn of(conditions: &Rc<Cell<u32>>) -> Result<Ref> {
         let class = state().signal_dict.get();
         let class = class.ok_or_else(|| raise!(SystemError, "the module _decimal is not initialized"))?;
-        let conditions = Cell::new(Some(conditions.clone()));
+        let conditions = RefCell::new(Rc::downgrade(conditions));
         Ok(Ref::new_in(&class, SignalDictMixin { head: Object::HEAD, conditions }).into_object())
     }
 
     fn conditions(&self) -> Result<Rc<Cell<u32>>> {
-        let conditions = self.conditions.take();
-        self.conditions.set(conditions.clone());
-        conditions.ok_or_else(|| raise!(ValueError, "invalid signal dict"))
+        self.conditions.borrow().upgrade().ok_or_else(|| raise!(ValueError, "invalid signal dict"))
     }
 
     fn get(&self) -> Result<u32> {
@@ -215,7 +218,7 @@ impl SignalDictMixin {
 impl SignalDictMixin {
     #[new(signature = "(*args, **kwargs)", hidden_signature)]
     fn tp_new(class: &Type, _args: &[&Object], _kwargs: KwArgs<'_>) -> Result<Ref<Self>> {
-        Ok(Ref::new_in(class, SignalDictMixin { head: Object::HEAD, conditions: Cell::new(None) }))
+        Ok(Ref::new_in(class, SignalDictMixin { head: Object::HEAD, conditions: RefCell::new(Weak::new()) }))
     }
 
     #[slot]
@@ -279,7 +282,7 @@ impl SignalDictMixin {
                 Ok(conditions) => conditions,
                 Err(raised) if raised.matches(&runtime::objects::exceptions::KeyError) => {
                     raised.clear();
-                    return Err(raise!(ValueError, "invalid signal dict"));
+                    return Ok(not_implemented());
                 }
                 Err(raised) => return Err(raised),
             },

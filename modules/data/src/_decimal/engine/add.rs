@@ -45,7 +45,12 @@ impl Number {
         settings: &Settings,
         status: &mut u32,
     ) -> Number {
-        let product = Number::multiply_exactly(left, right, settings, status);
+        let mut found = 0;
+        let product = Number::multiply_exactly(left, right, settings, &mut found);
+        *status |= found;
+        if found & ERRORS != 0 {
+            return product;
+        }
         Number::add(&product, addend, settings, status)
     }
 

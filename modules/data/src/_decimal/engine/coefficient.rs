@@ -305,8 +305,43 @@ impl Coefficient {
             quotient.trim();
             return Some((quotient, Coefficient::of_word(rest)));
         }
+        if right.len() <= INLINE && left.len() <= 2 * INLINE && left.len() >= right.len() {
+            return Some(Coefficient::short_quotient(left, right));
+        }
         let (quotient, rest) = natural::divide(words::trim(left), right)?;
         Some((Coefficient::of_words(quotient), Coefficient::of_words(rest)))
+    }
+
+    /// The quotient of a few words by fewer, at least two: all on the stack.
+    fn short_quotient(left: &[u64], right: &[u64]) -> (Coefficient, Coefficient) {
+        let (count, size) = (left.len(), right.len());
+        let mut dividend = [0; 2 * INLINE + 1];
+        let mut divisor = [0; INLINE];
+        let mut quotient = [0; 2 * INLINE];
+        dividend[..count].copy_from_slice(left);
+        divisor[..size].copy_from_slice(right);
+        // The divisor's top word must be at least BASE / 2.
+        let factor = if right[size - 1] >= words::BASE / 2 { 1 } else { words::BASE / (right[size - 1] + 1) };
+        if factor != 1 {
+            dividend[count] = words::multiply_word(&mut dividend[..count], factor, 0);
+            words::multiply_word(&mut divisor[..size], factor, 0);
+        }
+        let quotient = &mut quotient[..count + 1 - size];
+        words::divide_normalized(quotient, &mut dividend[..count + 1], &divisor[..size]);
+        let rest = &mut dividend[..size];
+        if factor != 1 {
+            words::divide_word(rest, factor);
+        }
+        (Coefficient::of_slice(quotient), Coefficient::of_slice(rest))
+    }
+
+    fn of_slice(words: &[u64]) -> Coefficient {
+        let words = words::trim(words);
+        match words.len() {
+            0 => Coefficient::ZERO,
+            1..=INLINE => Coefficient::copied(words),
+            _ => Large(words.to_vec()),
+        }
     }
 
     pub fn compare(&self, other: &Coefficient) -> std::cmp::Ordering {

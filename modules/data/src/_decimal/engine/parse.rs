@@ -4,7 +4,7 @@ use super::coefficient::Coefficient;
 use super::natural;
 use super::number::{Kind, Number};
 use super::settings::*;
-use super::words::{POWERS, WORD_DIGITS};
+use super::words::WORD_DIGITS;
 
 /// Digits as a coefficient; zeros may lead.
 pub fn coefficient_of(digits: &[u8]) -> Option<Coefficient> {
@@ -33,10 +33,11 @@ fn exponent_of(text: &[u8]) -> Option<i64> {
     }
     let start = digits.iter().position(|&digit| digit != b'0').unwrap_or(digits.len());
     let digits = &digits[start..];
-    let value = if digits.len() > POWERS.len() - 2 {
+    let value = if digits.len() > WORD_DIGITS {
         i64::MAX
     } else {
-        digits.iter().fold(0i64, |value, digit| value * 10 + i64::from(digit - b'0'))
+        let value = digits.iter().fold(0u64, |value, digit| value * 10 + u64::from(digit - b'0'));
+        i64::try_from(value).unwrap_or(i64::MAX)
     };
     Some(if negative { -value } else { value })
 }

@@ -57,6 +57,17 @@ impl Divisor {
 
 const BY_BASE: Divisor = Divisor::new(BASE);
 
+/// Division by the powers of ten.
+static BY_POWER: [Divisor; WORD_DIGITS + 1] = {
+    let mut divisors = [BY_BASE; WORD_DIGITS + 1];
+    let mut index = 1;
+    while index <= WORD_DIGITS {
+        divisors[index] = Divisor::new(POWERS[index]);
+        index += 1;
+    }
+    divisors
+};
+
 /// A dividend below 2⁶⁴ · BASE by BASE.
 #[inline(always)]
 pub fn divide_by_base(dividend: u128) -> (u64, u64) {
@@ -238,7 +249,7 @@ pub fn shift_left_part(words: &mut [u64], digits: usize) -> u64 {
     if digits == 0 {
         return 0;
     }
-    let (up, down) = (POWERS[digits], Divisor::new(POWERS[WORD_DIGITS - digits]));
+    let (up, down) = (POWERS[digits], BY_POWER[WORD_DIGITS - digits]);
     let mut carry = 0;
     for word in words {
         let (high, low) = down.divide(u128::from(*word));
@@ -253,8 +264,8 @@ pub fn shift_right_part(words: &mut [u64], digits: usize) -> u64 {
     if digits == 0 {
         return 0;
     }
-    let (down, up) = (POWERS[digits], POWERS[WORD_DIGITS - digits]);
-    let by = Divisor::new(down);
+    let up = POWERS[WORD_DIGITS - digits];
+    let by = BY_POWER[digits];
     let mut rest = 0;
     for word in words.iter_mut().rev() {
         let (high, low) = by.divide(u128::from(*word));
