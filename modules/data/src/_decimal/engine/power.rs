@@ -101,7 +101,7 @@ impl Number {
             return nan;
         }
         if all.iter().any(|number| !number.is_integer())
-            || exponent.negative
+            || (exponent.negative && !exponent.is_zero())
             || modulus.is_zero()
             || modulus.digits() + modulus.exponent > settings.precision
             || exponent.is_zero() && base.is_zero()
