@@ -1,7 +1,7 @@
 //! The global interpreter lock: one thread at a time runs Python code; a thread that waits may ask the holder for its turn.
 //! Also which threads there are, starting one, and what happens to the lock at a fork.
 
-use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
@@ -31,7 +31,8 @@ struct Gil {
     /// How long to wait before asking for a turn, in microseconds.
     interval: AtomicU64,
     /// The interpreter ends: whoever else wants the lock waits for ever.
-    closed: AtomicBool,
+    /// Only the thread that ends it takes the lock then: its address, 0 before.
+    closed: AtomicUsize,
 }
 
 static GIL: Gil = Gil {
@@ -39,7 +40,7 @@ static GIL: Gil = Gil {
     free: Condvar::new(),
     taken: Condvar::new(),
     interval: AtomicU64::new(5000),
-    closed: AtomicBool::new(false),
+    closed: AtomicUsize::new(0),
 };
 
 fn state() -> MutexGuard<'static, State> {
@@ -72,7 +73,8 @@ fn take(mut state: MutexGuard<'static, State>, thread: &Thread) {
         }
     }
     state.waiting -= 1;
-    if GIL.closed.load(Ordering::Acquire) {
+    let closed_by = GIL.closed.load(Ordering::Acquire);
+    if closed_by != 0 && closed_by != address(thread) {
         drop(state);
         GIL.free.notify_one();
         loop {
@@ -244,8 +246,9 @@ pub fn send_exception(ident: u64, exception: Option<crate::reference::Ref>) -> u
 /// From now on only the current thread gets the lock: the interpreter ends.
 pub fn close() {
     hold();
-    GIL.closed.store(true, Ordering::Release);
-    // The thread that ends the interpreter goes on without giving the lock up.
+    if let Some(thread) = Thread::current_opt() {
+        GIL.closed.store(address(thread), Ordering::Release);
+    }
 }
 
 /// `fork()`. In the child only the current thread is left.

@@ -20,6 +20,7 @@ build_time_vars = {
     "LIBS": "-ldl -lm",
     "MULTIARCH": "x86_64-linux-gnu",
     "OPT": "-DNDEBUG -g -O2 -Wall",
+    "PY_COERCE_C_LOCALE": 1,
     "PY_CFLAGS": "-fno-strict-overflow -Wsign-compare -DNDEBUG -g -O2 -Wall",
     "Py_DEBUG": 0,
     "Py_ENABLE_SHARED": 0,

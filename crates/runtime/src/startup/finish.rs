@@ -54,6 +54,8 @@ pub fn finalize() -> bool {
     call(intern!("atexit"), intern!("_run_exitfuncs"), "Exception ignored in atexit callback");
     let mut flushed = super::streams::flush();
     crate::modules::sys::set_finalizing();
+    // Daemon threads must not see how everything is taken apart.
+    crate::gil::close();
     crate::gc::collect(2, crate::gc::Reason::Shutdown);
     if let Err(raised) = clear_modules() {
         raised.clear();

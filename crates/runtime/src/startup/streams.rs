@@ -18,7 +18,7 @@ pub fn install_small() -> Result<()> {
 /// The real ones.
 pub fn install() -> Result<()> {
     crate::import::import_module("encodings")?;
-    let io = crate::import::import_module("io")?;
+    let io = crate::import::import_module("_io")?;
     let config = super::config();
     let (encoding, errors) =
         match config.io_encoding.as_deref().map(|both| both.split_once(':').unwrap_or((both, ""))) {

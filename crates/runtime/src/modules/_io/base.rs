@@ -314,8 +314,9 @@ impl IOBase {
         let closed = match is_closed(self) {
             Ok(closed) => closed,
             Err(raised) => {
+                // It can't be used, nor closed.
                 raised.clear();
-                false
+                true
             }
         };
         if !closed {

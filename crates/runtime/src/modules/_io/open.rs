@@ -23,10 +23,8 @@ pub fn open(
     let (encoding, errors, newline) = (encoding.0, errors.0, newline.0);
     let path = match file.downcast::<Int>() {
         Some(_) => file.to_ref(),
-        None => match file.call_special(intern!("__fspath__"), &[])? {
-            Some(path) => path,
-            None => file.to_ref(),
-        },
+        None if file.ty().nb_index().is_some() => file.to_ref(),
+        None => crate::native::system::fspath(file)?,
     };
     let repeated = mode.chars().enumerate().any(|(index, letter)| mode[..index].contains(letter));
     if repeated || mode.chars().any(|letter| !"rwxab+t".contains(letter)) {

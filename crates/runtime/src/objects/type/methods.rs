@@ -32,17 +32,38 @@ macro_rules! fields {
     };
 }
 
-pub(super) static MEMBERS: [abi::PyMemberDef; 6] = fields! {
+pub(super) static MEMBERS: [abi::PyMemberDef; 5] = fields! {
     c"__basicsize__" Py_T_PYSSIZET tp_basicsize;
     c"__itemsize__" Py_T_PYSSIZET tp_itemsize;
-    c"__flags__" Py_T_ULONG tp_flags;
     c"__weakrefoffset__" Py_T_PYSSIZET tp_weaklistoffset;
     c"__base__" _Py_T_OBJECT tp_base;
     c"__dictoffset__" Py_T_PYSSIZET tp_dictoffset;
 };
 
+/// Native types with a dotted name that are static in C, too.
+const STATIC: &[&str] = &[
+    "types.",
+    "weakref.",
+    "collections.OrderedDict",
+    "datetime.",
+    "string.templatelib.",
+    "sys.",
+    "typing.Union",
+];
+
 #[methods]
 impl Type {
+    /// The type's flags. What is a heap type in C and static here shows itself as one: pickling goes by that.
+    #[getter(name = "__flags__")]
+    fn shown_flags(&self) -> u64 {
+        let mut flags = self.flags();
+        let name = self.full_name();
+        if !self.is_heap_type() && name.contains('.') && !STATIC.iter().any(|known| name.starts_with(known)) {
+            flags |= abi::Py_TPFLAGS_HEAPTYPE;
+        }
+        flags
+    }
+
     /// Return a type's method resolution order.
     #[method(name = "mro", signature = "($self, /)")]
     fn mro_method(&self) -> Result {

@@ -100,8 +100,19 @@ fn new_from_arguments(metatype: &Type, arguments: &Tuple, keywords: Option<&Dict
         return unsafe { take(new(winner.as_type_ptr(), arguments.as_ptr(), keywords)) };
     }
     let base = super::mro::best_base(&bases)?;
-    let class = Class { metatype: winner, name, bases, base, namespace: namespace.copy()? };
+    let class = Class { metatype: winner, name, bases, base, namespace: copy_in_order(namespace)? };
     class.make(keywords)
+}
+
+/// A plain dictionary of the namespace's items, in the order in which it gives them itself.
+fn copy_in_order(namespace: &Dict) -> Result<Ref<Dict>> {
+    let iter = |ty: &Type| ty.raw.tp_iter.get().map(|slot| slot as usize);
+    if iter(namespace.ty()) == iter(<Dict as crate::object::NativeType>::type_object()) {
+        return namespace.copy();
+    }
+    let dict = Dict::new();
+    dict.update_from(namespace)?;
+    Ok(dict)
 }
 
 /// A class in the making.

@@ -556,9 +556,9 @@ impl Buffer {
         let (result, target) = Bytes::allocate(size)?;
         let mut written = 0;
         let start = self.take(self.ahead())?;
-        // SAFETY (here and below): `written` never passes `size`.
-        let put = |written: usize, data: &[u8]| unsafe {
-            std::ptr::copy_nonoverlapping(data.as_ptr(), target.add(written), data.len());
+        let put = |written: usize, data: &[u8]| {
+            // SAFETY: `written` and what is added to it never pass `size`.
+            unsafe { std::ptr::copy_nonoverlapping(data.as_ptr(), target.add(written), data.len()) };
         };
         put(0, start.as_slice());
         written += start.len();

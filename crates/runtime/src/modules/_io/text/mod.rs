@@ -316,8 +316,8 @@ impl TextIOWrapper {
         encoding: Option<&Object>,
         errors: Option<&Object>,
         newline: Option<&Object>,
-        line_buffering: OrNone<bool>,
-        write_through: OrNone<bool>,
+        line_buffering: OrNone<i32>,
+        write_through: OrNone<i32>,
     ) -> Result<()> {
         let buffer = self.buffer()?;
         let given = |value: Option<&Object>, name: &str| -> Result<Option<Ref<Str>>> {
@@ -369,8 +369,8 @@ impl TextIOWrapper {
             self.set_codec(&buffer, &encoding, &errors, newline)?;
             self.fix_encoder(&buffer)?;
         }
-        self.line_buffering.set(line_buffering.0.unwrap_or(self.line_buffering.get()));
-        self.write_through.set(write_through.0.unwrap_or(self.write_through.get()));
+        self.line_buffering.set(line_buffering.0.map_or(self.line_buffering.get(), |flag| flag != 0));
+        self.write_through.set(write_through.0.map_or(self.write_through.get(), |flag| flag != 0));
         Ok(())
     }
 
@@ -385,7 +385,8 @@ impl TextIOWrapper {
     #[method(signature = "($self, /)", doc = "")]
     fn close(&self) -> Result {
         let buffer = self.buffer()?;
-        if is_closed(self)? {
+        // Asking may have detached it.
+        if is_closed(self)? || self.state.get() == State::Detached {
             return Ok(none());
         }
         if self.finalizing.get()
@@ -503,7 +504,13 @@ impl TextIOWrapper {
     #[setter(name = "_CHUNK_SIZE")]
     fn set_chunk_size_attribute(&self, value: Option<&Object>) -> Result<()> {
         self.buffer()?;
-        let Some(value) = value else { return Err(raise!(AttributeError, "cannot delete attribute")) };
+        let Some(value) = value else {
+            let class = self.ty().full_name();
+            return Err(raise!(
+                AttributeError,
+                "attribute '_CHUNK_SIZE' of '{class}' objects cannot be deleted"
+            ));
+        };
         match usize::try_from(value.to_isize_index(&exceptions::ValueError)?) {
             Ok(size) if size > 0 => {
                 self.chunk_size.set(size);

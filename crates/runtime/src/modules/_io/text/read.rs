@@ -66,17 +66,9 @@ impl TextIOWrapper {
             self.ratio.set(0.0);
         }
         if let Some((carried, flags)) = before {
-            let Some(bytes) = chunk.downcast::<Bytes>() else {
-                let kind = chunk.ty().full_name();
-                return Err(raise!(
-                    TypeError,
-                    "underlying read() should have returned a bytes object, not '{kind}'"
-                ));
-            };
-            let input = if carried.is_empty() {
-                Ref::from_borrowed(bytes)
-            } else {
-                Bytes::try_new(&[carried.as_slice(), bytes.as_slice()].concat())?
+            let input = match chunk.downcast_exact::<Bytes>() {
+                Some(bytes) if carried.is_empty() => Ref::from_borrowed(bytes),
+                _ => Bytes::try_new(&[carried.as_slice(), &*BytesLike::of(&chunk)?].concat())?,
             };
             self.snapshot.set(Some(Tuple::pack([Int::new(flags).into_object(), input.into_object()])));
         }
