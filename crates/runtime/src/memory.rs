@@ -129,7 +129,7 @@ fn small(size: usize) -> Option<NonNull<u8>> {
 #[inline(always)]
 pub unsafe fn free_small(block: *mut u8, size: usize) {
     let class = size.div_ceil(8);
-    if size <= LARGEST_KEPT && size >= 8 && !tracemalloc::is_on() {
+    if (8..=LARGEST_KEPT).contains(&size) && !tracemalloc::is_on() {
         let blocks = &Thread::current().blocks;
         let count = blocks.counts[class].get();
         if count < MOST_KEPT {
@@ -265,7 +265,7 @@ pub unsafe fn free_object(object: *mut Object) {
             return free(block);
         }
         // Instances of such types come from `allocate_object` alone.
-        let mut size = before + (ty.raw.tp_basicsize.get() as usize + 7 & !7);
+        let mut size = before + ((ty.raw.tp_basicsize.get() as usize + 7) & !7);
         if ty.flags() & abi::Py_TPFLAGS_INLINE_VALUES != 0 {
             size += shared::values_of(&*object).size();
         }

@@ -1,4 +1,5 @@
 //! Calls, and making functions and classes.
+#![allow(clippy::not_unsafe_ptr_arg_deref, reason = "the pointers are slots of the machine's own stack")]
 
 use bytecode::operands::FunctionAttribute;
 

@@ -9,7 +9,6 @@ use crate::eval::call::takes_exactly;
 use crate::eval::machine::Machine;
 use crate::object::{NativeType, Object};
 use crate::objects::builtin_function::BuiltinFunction;
-use crate::objects::code::CodeUnit;
 use crate::objects::function::Function;
 use crate::objects::list::List;
 use crate::objects::method::Method;
@@ -172,7 +171,7 @@ fn descriptor_call(m: &Machine, descriptor: &MethodDescriptor, count: usize, has
         abi::METH_NOARGS if total == 1 => Opcode::CALL_METHOD_DESCRIPTOR_NOARGS,
         abi::METH_O if total == 2 => {
             // SAFETY: an instruction follows the caches of every call.
-            let next = unsafe { (*(m.ip.add(3) as *const CodeUnit)).opcode() };
+            let next = unsafe { (*m.ip.add(3)).opcode() };
             if has_self
                 && count == 1
                 && next == Opcode::POP_TOP as u16

@@ -171,7 +171,7 @@ pub struct InlineValues {
 /// Bytes of the values for that many names.
 #[inline(always)]
 fn size_for(capacity: usize) -> usize {
-    size_of::<InlineValues>() + (capacity * 9 + 7 & !7)
+    size_of::<InlineValues>() + ((capacity * 9 + 7) & !7)
 }
 
 /// How many values the next instance of a class gets room for. It becomes less with each instance, down to one more than
