@@ -275,7 +275,7 @@ fn call(
 #[function(name = "set___main___attrs", signature = "(id, updates, *, restrict=False)", hidden_signature)]
 fn set_main_attrs(id: &Object, updates: &Object, _restrict: Option<bool>) -> Result<()> {
     known(id)?;
-    let Some(updates) = updates.downcast::<Dict>().filter(|updates| updates.len() > 0) else {
+    let Some(updates) = updates.downcast::<Dict>().filter(|updates| !updates.is_empty()) else {
         return Err(raise!(ValueError, "arg 2 must be a non-empty dict"));
     };
     let main = runtime::import::import_module("__main__")?;

@@ -450,14 +450,13 @@ impl Body {
                 {
                     Some(self.delegating(|| body.throw(close_on_exit, exception, value, traceback)))
                 } else {
-                    match delegate.get_attr_opt(intern!("throw"))? {
-                        None => None,
-                        Some(method) => Some(self.delegating(|| match (value, traceback) {
+                    delegate.get_attr_opt(intern!("throw"))?.map(|method| {
+                        self.delegating(|| match (value, traceback) {
                             (None, _) => method.call(&[exception]),
                             (Some(value), None) => method.call(&[exception, value]),
                             (Some(value), Some(traceback)) => method.call(&[exception, value, traceback]),
-                        })),
-                    }
+                        })
+                    })
                 };
                 match answer {
                     None => {}

@@ -55,7 +55,7 @@ impl Loader<'_> {
         }
         let Some(target) = self.target(start)? else { return Ok(()) };
         let items = self.take_from(start);
-        if items.len() % 2 != 0 {
+        if !items.len().is_multiple_of(2) {
             return Err(unpickling_error("odd number of items for SETITEMS"));
         }
         let dict = target.downcast_exact::<Dict>();
@@ -71,7 +71,7 @@ impl Loader<'_> {
     pub fn load_dict(&mut self) -> Result<()> {
         let start = self.mark()?;
         let items = self.take_from(start);
-        if items.len() % 2 != 0 {
+        if !items.len().is_multiple_of(2) {
             return Err(unpickling_error("odd number of items for DICT"));
         }
         let dict = Dict::new();

@@ -47,7 +47,7 @@ impl PicklerMemoProxy {
         let copy = Dict::new();
         for (object, index) in self.entries() {
             let key = Int::from_usize(object.as_ptr() as usize);
-            copy.insert(&key, &*Tuple::pack([Int::from_usize(index).into_object(), object]))?;
+            copy.insert(&key, &Tuple::pack([Int::from_usize(index).into_object(), object]))?;
         }
         Ok(copy)
     }
@@ -96,7 +96,7 @@ impl UnpicklerMemoProxy {
         let copy = Dict::new();
         let entries = self.unpickler.memo.borrow().entries();
         for (index, value) in entries {
-            copy.insert(&*Int::from_usize(index), &value)?;
+            copy.insert(&Int::from_usize(index), &value)?;
         }
         Ok(copy)
     }

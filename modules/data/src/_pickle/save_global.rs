@@ -216,7 +216,7 @@ impl Saver<'_> {
         let [a, b, c, d] = (code as u32).to_le_bytes();
         match code {
             ..=0xff => self.output.put(&[EXT1, a]),
-            ..=0xffff => self.output.put(&[EXT2, a, b]),
+            0x100..=0xffff => self.output.put(&[EXT2, a, b]),
             _ => self.output.put(&[EXT4, a, b, c, d]),
         }
         Ok(true)

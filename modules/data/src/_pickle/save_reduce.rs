@@ -158,7 +158,7 @@ impl Saver<'_> {
         let call = self.state.partial()?.call_dict(&Tuple::from_vec(values), Some(kwargs))?;
         let saved = self.save(&call);
         noted(saved, || serializing(object, "reconstructor"))?;
-        self.save(&*Tuple::empty())?;
+        self.save(&Tuple::empty())?;
         self.output.put_byte(REDUCE);
         Ok(())
     }

@@ -71,7 +71,7 @@ impl IncrementalNewlineDecoder {
             self.pending.set(false);
         }
         // A \r at the end may be one half.
-        if !is_final && text.len() > 0 && text.char_at(text.len() - 1) == 13 {
+        if !is_final && !text.is_empty() && text.char_at(text.len() - 1) == 13 {
             text = text.substring(0, text.len() - 1);
             self.pending.set(true);
         }

@@ -131,7 +131,7 @@ fn get_events(tool_id: i32) -> Result<u32> {
 #[function(signature = "(tool_id, event_set, /)")]
 fn set_events(tool_id: i32, event_set: i32) -> Result<()> {
     let (state, tool) = check(tool_id)?;
-    if event_set < 0 || event_set >= 1 << events::COUNT {
+    if !(0..1 << events::COUNT).contains(&event_set) {
         return Err(raise!(ValueError, "invalid event set 0x{event_set:x}"));
     }
     state.set_events(tool, check_set(event_set)?)

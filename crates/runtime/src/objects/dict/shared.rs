@@ -50,9 +50,8 @@ impl SharedKeys {
             }
             let candidate = self.names[index as usize - 1].get();
             // SAFETY: the names up to `count` are alive.
-            if ptr::eq(candidate, name)
-                || unsafe { (*candidate).hash_value() == hash && (*candidate).equals(name) }
-            {
+            let equals = || unsafe { (*candidate).hash_value() == hash && (*candidate).equals(name) };
+            if ptr::eq(candidate, name) || equals() {
                 return slot;
             }
             at += 1;

@@ -200,7 +200,7 @@ impl TextIOWrapper {
     fn fix_encoder(&self, buffer: &Object) -> Result<()> {
         let Some(encoder) = self.encoder.get().filter(|_| self.seekable.get()) else { return Ok(()) };
         let position = buffer.call_method(intern!("tell"), &[])?;
-        if !position.rich_compare_bool(&*Int::new(0), CompareOp::Eq)? {
+        if !position.rich_compare_bool(&Int::new(0), CompareOp::Eq)? {
             encoder.call_method(intern!("setstate"), &[&*Int::new(0)])?;
         }
         Ok(())

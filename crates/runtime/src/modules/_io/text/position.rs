@@ -120,7 +120,7 @@ impl TextIOWrapper {
         let mut given = 0;
         let mut enough = false;
         for &byte in &input[start..] {
-            given += decode(decoder, &*Bytes::from_byte(byte), false)?.len();
+            given += decode(decoder, &Bytes::from_byte(byte), false)?.len();
             cookie.feed += 1;
             let (kept, flags) = decoder_state(decoder)?;
             if kept.is_empty() && given <= skip {
@@ -136,7 +136,7 @@ impl TextIOWrapper {
             }
         }
         if !enough {
-            given += decode(decoder, &*Bytes::empty(), true)?.len();
+            given += decode(decoder, &Bytes::empty(), true)?.len();
             cookie.at_end = true;
             if given < skip {
                 return Err(raise!(OSError, "can't reconstruct logical file position"));
@@ -202,7 +202,7 @@ impl TextIOWrapper {
     #[method(signature = "($self, cookie, whence=os.SEEK_SET, /)")]
     fn seek(&self, cookie: &Object, whence: Option<i32>) -> Result {
         let buffer = self.seekable_buffer()?;
-        let is_zero = |cookie: &Object| cookie.rich_compare_bool(&*Int::new(0), CompareOp::Eq);
+        let is_zero = |cookie: &Object| cookie.rich_compare_bool(&Int::new(0), CompareOp::Eq);
         let mut target = cookie.to_ref();
         match whence.unwrap_or(0) {
             0 => {}
@@ -221,7 +221,7 @@ impl TextIOWrapper {
             }
             other => return Err(raise!(ValueError, "invalid whence ({other}, should be 0, 1 or 2)")),
         }
-        if target.rich_compare_bool(&*Int::new(0), CompareOp::Lt)? {
+        if target.rich_compare_bool(&Int::new(0), CompareOp::Lt)? {
             return Err(raise!(ValueError, "negative seek position {}", target.repr()?));
         }
         self.call_method(intern!("flush"), &[])?;
