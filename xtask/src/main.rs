@@ -123,7 +123,7 @@ fn main() -> ExitCode {
         return if name == "--help" { ExitCode::SUCCESS } else { ExitCode::FAILURE };
     };
     let modules = name.ends_with("conformance");
-    let library = !modules && !name.starts_with("record-");
+    let library = !modules && !matches!(name.as_str(), "record-programs" | "record-extensions" | "dispatch");
     let checked = Options::parse(arguments, library).and_then(|options| match options.names.first() {
         Some(name) if !modules => Err(format!("{name}: no such file")),
         _ => (command.run)(&options),
