@@ -20,6 +20,7 @@ pub mod _statistics;
 pub mod _struct;
 pub mod _zoneinfo;
 pub mod array;
+pub mod cmath;
 pub mod itertools;
 pub mod math;
 mod support;
@@ -44,6 +45,7 @@ pub static MODULES: &[&NativeModule] = &[
     &_struct::MODULE,
     &_zoneinfo::MODULE,
     &array::MODULE,
+    &cmath::MODULE,
     &itertools::MODULE,
     &math::MODULE,
 ];
