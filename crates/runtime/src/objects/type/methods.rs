@@ -58,8 +58,10 @@ impl Type {
     fn shown_flags(&self) -> u64 {
         let mut flags = self.flags();
         let name = self.full_name();
-        if !self.is_heap_type() && name.contains('.') && !STATIC.iter().any(|known| name.starts_with(known)) {
-            flags |= abi::Py_TPFLAGS_HEAPTYPE;
+        // Static types of extension modules are what they say.
+        let native = flags & abi::_Py_TPFLAGS_STATIC_BUILTIN != 0;
+        if native && name.contains('.') && !STATIC.iter().any(|known| name.starts_with(known)) {
+            flags ^= abi::Py_TPFLAGS_HEAPTYPE | abi::_Py_TPFLAGS_STATIC_BUILTIN;
         }
         flags
     }
