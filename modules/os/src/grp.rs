@@ -2,10 +2,11 @@
 
 use std::ffi::{CStr, CString};
 
-use runtime::gil;
 use runtime::prelude::*;
 
 use runtime::native::system::*;
+
+use crate::look_up::look_up;
 
 module! {
     name: "grp",
@@ -73,35 +74,15 @@ impl Entry {
     }
 }
 
-/// Calls one of the `…_r` functions, with more and more room.
-fn look_up(
-    body: impl Fn(*mut libc::group, *mut libc::c_char, usize, *mut *mut libc::group) -> i32 + Send + Sync,
-) -> Result<Option<Entry>> {
-    let found = gil::allow_threads(|| {
-        let mut room = 1024;
-        loop {
-            let mut buffer = vec![0 as libc::c_char; room];
-            let mut entry: libc::group = zeroed();
-            let mut found: *mut libc::group = std::ptr::null_mut();
-            let error = body(&mut entry, buffer.as_mut_ptr(), room, &mut found);
-            if let Some(entry) = c!(found.as_ref()) {
-                return Ok(Some(Entry::of(entry)));
-            }
-            match error {
-                libc::ERANGE if room < 1 << 26 => room *= 2,
-                libc::ERANGE => return Err(libc::ENOMEM),
-                _ => return Ok(None),
-            }
-        }
-    });
-    found.map_err(|_| runtime::errors::no_memory())
-}
-
 /// The entry of a group by its number; KeyError if there is none.
 #[function(signature = "($module, /, id)")]
 fn getgrgid(_module: &Module, id: &Object) -> Result {
     let gid = runtime::native::system::id(id, "gid")?;
-    match look_up(|entry, buffer, room, found| c!(libc::getgrgid_r(gid, entry, buffer, room, found)))? {
+    let found = look_up(
+        |entry, buffer, room, found| c!(libc::getgrgid_r(gid, entry, buffer, room, found)),
+        Entry::of,
+    )?;
+    match found {
         Some(entry) => entry.to_object(),
         None => Err(raise!(KeyError, "getgrgid(): gid not found: {}", id_result(gid))),
     }
@@ -111,9 +92,10 @@ fn getgrgid(_module: &Module, id: &Object) -> Result {
 #[function(signature = "($module, /, name)")]
 fn getgrnam(_module: &Module, name: &Str) -> Result {
     let text = CString::new(encode(name)?).map_err(|_| raise!(ValueError, "embedded null byte"))?;
-    let found = look_up(|entry, buffer, room, found| {
-        c!(libc::getgrnam_r(text.as_ptr(), entry, buffer, room, found))
-    })?;
+    let found = look_up(
+        |entry, buffer, room, found| c!(libc::getgrnam_r(text.as_ptr(), entry, buffer, room, found)),
+        Entry::of,
+    )?;
     match found {
         Some(entry) => entry.to_object(),
         None => Err(raise!(KeyError, "getgrnam(): name not found: {}", name.repr()?)),

@@ -15,6 +15,7 @@ mod errno;
 mod faulthandler;
 mod fcntl;
 mod grp;
+mod look_up;
 mod mmap;
 mod posix;
 mod pwd;

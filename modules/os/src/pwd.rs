@@ -2,10 +2,11 @@
 
 use std::ffi::CString;
 
-use runtime::gil;
 use runtime::prelude::*;
 
 use runtime::native::system::*;
+
+use crate::look_up::look_up;
 
 module! {
     name: "pwd",
@@ -64,30 +65,6 @@ impl Entry {
     }
 }
 
-/// Calls one of the `…_r` functions, with more and more room.
-fn look_up(
-    body: impl Fn(*mut libc::passwd, *mut libc::c_char, usize, *mut *mut libc::passwd) -> i32 + Send + Sync,
-) -> Result<Option<Entry>> {
-    let found = gil::allow_threads(|| {
-        let mut room = 1024;
-        loop {
-            let mut buffer = vec![0 as libc::c_char; room];
-            let mut entry: libc::passwd = zeroed();
-            let mut found: *mut libc::passwd = std::ptr::null_mut();
-            let error = body(&mut entry, buffer.as_mut_ptr(), room, &mut found);
-            if let Some(entry) = c!(found.as_ref()) {
-                return Ok(Some(Entry::of(entry)));
-            }
-            match error {
-                libc::ERANGE if room < 1 << 26 => room *= 2,
-                libc::ERANGE => return Err(libc::ENOMEM),
-                _ => return Ok(None),
-            }
-        }
-    });
-    found.map_err(|_| runtime::errors::no_memory())
-}
-
 /// The entry of a user by number; KeyError if there is none.
 #[function(signature = "($module, uidobj, /)")]
 fn getpwuid(_module: &Module, uidobj: &Object) -> Result {
@@ -99,7 +76,11 @@ fn getpwuid(_module: &Module, uidobj: &Object) -> Result {
         }
         Err(raised) => return Err(raised),
     };
-    match look_up(|entry, buffer, room, found| c!(libc::getpwuid_r(uid, entry, buffer, room, found)))? {
+    let found = look_up(
+        |entry, buffer, room, found| c!(libc::getpwuid_r(uid, entry, buffer, room, found)),
+        Entry::of,
+    )?;
+    match found {
         Some(entry) => entry.to_object(),
         None => Err(raise!(KeyError, "getpwuid(): uid not found: {}", id_result(uid))),
     }
@@ -109,9 +90,10 @@ fn getpwuid(_module: &Module, uidobj: &Object) -> Result {
 #[function(signature = "($module, name, /)")]
 fn getpwnam(_module: &Module, name: &Str) -> Result {
     let text = CString::new(encode(name)?).map_err(|_| raise!(ValueError, "embedded null byte"))?;
-    let found = look_up(|entry, buffer, room, found| {
-        c!(libc::getpwnam_r(text.as_ptr(), entry, buffer, room, found))
-    })?;
+    let found = look_up(
+        |entry, buffer, room, found| c!(libc::getpwnam_r(text.as_ptr(), entry, buffer, room, found)),
+        Entry::of,
+    )?;
     match found {
         Some(entry) => entry.to_object(),
         None => Err(raise!(KeyError, "getpwnam(): name not found: {}", name.repr()?)),
